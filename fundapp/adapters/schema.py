@@ -1,0 +1,55 @@
+"""Brings the database to the newest schema, with Alembic."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config as AlembicConfig
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, Engine
+
+from config import ROOT
+from fundapp.adapters.database import WRITES
+from fundapp.models import Base
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Run every migration up to `revision` in one transaction."""
+    with _writing(engine) as connection:
+        command.upgrade(_config(connection), revision)
+
+
+def downgrade(engine: Engine, revision: str = "base") -> None:
+    """Undo migrations down to `revision`."""
+    with _writing(engine) as connection:
+        command.downgrade(_config(connection), revision)
+
+
+def write_revision(engine: Engine, message: str, revision_id: str) -> None:
+    """Write a migration that takes the database to the models, for a developer to edit."""
+    with engine.connect() as connection:
+        command.revision(
+            _config(connection), message=message, rev_id=revision_id, autogenerate=True
+        )
+
+
+def differences(engine: Engine) -> list[object]:
+    """Return what the migrated schema and the models differ in (nothing, if all is well)."""
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, Base.metadata))
+
+
+@contextmanager
+def _writing(engine: Engine) -> Iterator[Connection]:
+    with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        yield connection
+
+
+def _config(connection: Connection) -> AlembicConfig:
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config

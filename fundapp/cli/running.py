@@ -1,0 +1,26 @@
+"""Commands that run the site: migrate, serve, worker."""
+
+import click
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    from fundapp import create_app
+    from fundapp.adapters.schema import upgrade
+    from fundapp.extensions import db
+
+    app = create_app()
+    with app.app_context():
+        upgrade(db.engine)
+    click.echo("The database has the newest schema.")
+
+
+@click.command()
+def serve() -> None:
+    """Serve the demo."""
+
+
+@click.command()
+def worker() -> None:
+    """Run background jobs until stopped."""

@@ -1,0 +1,129 @@
+"""Issued documents, the audit record, the outbox and background jobs."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fundapp.domain.states import JobState, MailState
+from fundapp.models.base import Base, Identified, reference_to, state_type
+
+
+class IssuedDocument(Identified, Base):
+    """A stored PDF. Reissuing makes a new version; the old one stays.
+
+    kind: award_letter, decline_letter, reserve_letter, announcement, submission_copy.
+    `content` is the frozen row that was printed; the bytes live in the file store.
+    """
+
+    __tablename__ = "issued_document"
+    __table_args__ = (UniqueConstraint("reference", "kind", "version"),)
+
+    round_id: Mapped[UUID] = reference_to("round")
+    application_id: Mapped[UUID | None] = reference_to("application", nullable=True)
+    kind: Mapped[str] = mapped_column(String(24))
+    reference: Mapped[str] = mapped_column(String(64))
+    version: Mapped[int]
+    language: Mapped[str] = mapped_column(String(16), default="en")
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int] = mapped_column(BigInteger)
+    note: Mapped[str] = mapped_column(default="")
+    issued_by_id: Mapped[UUID | None] = reference_to("person", index=False, nullable=True)
+    issued_at: Mapped[datetime]
+
+
+class AuditEvent(Base):
+    """One line of the append-only record: who did what to which thing, when.
+
+    The database itself refuses to change or delete a line (triggers in the first
+    migration). actor_id None = the system acted.
+    """
+
+    __tablename__ = "audit_event"
+    __table_args__ = (
+        Index("ix_audit_event_subject_id_at", "subject_id", "at"),
+        Index("ix_audit_event_round_id_id", "round_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
+    )
+    at: Mapped[datetime]
+    actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+    event: Mapped[str] = mapped_column(String(64))
+    subject_kind: Mapped[str] = mapped_column(String(32))
+    subject_id: Mapped[UUID]
+    round_id: Mapped[UUID | None] = mapped_column(ForeignKey("round.id"))
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class OutboxMessage(Identified, Base):
+    """A mail to be sent, written in the same transaction as the change it tells of.
+
+    One row is one Message-ID. `once_key` stops the same news from being queued twice.
+    """
+
+    __tablename__ = "outbox_message"
+    __table_args__ = (
+        Index(
+            "ix_outbox_message_waiting",
+            "queued_at",
+            sqlite_where=text("state = 'queued'"),
+            postgresql_where=text("state = 'queued'"),
+        ),
+        Index("ix_outbox_message_state_queued_at", "state", "queued_at"),
+    )
+
+    message_id: Mapped[str] = mapped_column(String(200), unique=True)
+    once_key: Mapped[str | None] = mapped_column(String(200), unique=True)
+    to_address: Mapped[str] = mapped_column(String(254))
+    to_name: Mapped[str] = mapped_column(String(200), default="")
+    subject: Mapped[str] = mapped_column(String(300))
+    body: Mapped[str]
+    attachments: Mapped[list[Any]] = mapped_column(default=list)
+    round_id: Mapped[UUID | None] = reference_to("round", index=False, nullable=True)
+    state: Mapped[MailState] = mapped_column(state_type(MailState))
+    attempts: Mapped[int] = mapped_column(default=0)
+    queued_at: Mapped[datetime]
+    next_try_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    last_error: Mapped[str] = mapped_column(default="")
+
+
+class Job(Identified, Base):
+    """Background work, written in the same transaction as the change that wants it.
+
+    A worker leases a job until `lease_until`; a lease that ran out returns the job.
+    """
+
+    __tablename__ = "job"
+    __table_args__ = (
+        CheckConstraint("attempts >= 0", name="attempts"),
+        Index("ix_job_state_due_at", "state", "due_at"),
+    )
+
+    kind: Mapped[str] = mapped_column(String(40))
+    payload: Mapped[dict[str, Any]]
+    once_key: Mapped[str | None] = mapped_column(String(200), unique=True)
+    state: Mapped[JobState] = mapped_column(state_type(JobState))
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_token: Mapped[str | None] = mapped_column(String(64))
+    lease_until: Mapped[datetime | None]
+    done_steps: Mapped[int] = mapped_column(default=0)
+    total_steps: Mapped[int] = mapped_column(default=0)
+    queued_by_id: Mapped[UUID | None] = reference_to("person", index=False, nullable=True)
+    queued_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    last_error: Mapped[str] = mapped_column(default="")

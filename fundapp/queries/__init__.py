@@ -1,0 +1,1 @@
+"""Reads: each function selects and gives frozen rows in a deterministic order."""

@@ -1,0 +1,1 @@
+"""Pages. The only folder that knows Flask."""

@@ -1,0 +1,1 @@
+"""WTForms of all pages."""

@@ -1,0 +1,30 @@
+"""What belongs to this installation: settings, clock, file store."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from flask import current_app
+
+from config import Config
+from fundapp.adapters.clock import Clock
+from fundapp.adapters.files import FileStore
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Settings and adapters of one application object."""
+
+    config: Config
+    clock: Clock
+    files: FileStore
+
+
+def installation() -> Installation:
+    """Return the current application's installation."""
+    return cast(Installation, current_app.extensions["installation"])
+
+
+def now() -> datetime:
+    """Return the installation's current instant (UTC)."""
+    return installation().clock.now()

@@ -1,0 +1,1 @@
+"""Pages of fund managers: rounds, screening, assignment, decisions, exports."""

@@ -1,0 +1,30 @@
+"""The links at the top of every page, by role."""
+
+from fundapp.domain.permissions import Actor
+
+Link = dict[str, str | bool]
+
+
+def navigation_for(actor: Actor | None, path: str) -> list[Link]:
+    """Return the links that this person can use, the current one marked."""
+    return [
+        {"label": label, "href": href, "current": path == href or path.startswith(f"{href}/")}
+        for label, href in _links(actor)
+    ]
+
+
+def _links(actor: Actor | None) -> list[tuple[str, str]]:
+    links = [("Open calls", "/calls"), ("Awards", "/awards")]
+    if actor is None:
+        return [*links, ("How we decide", "/how-we-decide")]
+    if actor.is_fund_manager:
+        links = [("Rounds", "/rounds"), ("Outbox", "/outbox"), ("Audit", "/audit"), *links]
+    if actor.offices:
+        links = [("Decisions", "/decisions"), *links]
+    if actor.seats:
+        links = [("Reviews", "/reviews"), *links]
+    if actor.memberships or not (actor.is_fund_manager or actor.offices or actor.seats):
+        links = [("My applications", "/applications"), *links]
+    if actor.is_administrator:
+        links = [*links, ("People", "/people")]
+    return links

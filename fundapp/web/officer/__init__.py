@@ -1,0 +1,1 @@
+"""Pages of funder officers: envelopes and contributions."""

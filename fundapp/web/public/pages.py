@@ -1,0 +1,31 @@
+"""Health, privacy and how the fund decides."""
+
+from flask import Blueprint, Response, jsonify, render_template
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from fundapp.extensions import db
+
+blueprint = Blueprint("public", __name__)
+
+
+@blueprint.get("/healthz")
+def healthz() -> tuple[Response, int]:
+    """Say whether the application and its database answer."""
+    try:
+        db.session.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        return jsonify(status="database unreachable"), 503
+    return jsonify(status="ok"), 200
+
+
+@blueprint.get("/privacy")
+def privacy() -> str:
+    """What is kept, for how long, and what a person can ask for."""
+    return render_template("public/privacy.html")
+
+
+@blueprint.get("/how-we-decide")
+def how_we_decide() -> str:
+    """The whole process, step by step."""
+    return render_template("public/how_we_decide.html")

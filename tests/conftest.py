@@ -1,0 +1,96 @@
+"""Fixtures of the whole suite: one application per worker, a fresh database per test."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from config import Config
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from fundapp import create_app
+from fundapp.adapters import database, schema
+from fundapp.adapters.clock import FixedClock
+from fundapp.extensions import db
+from fundapp.models import Person, SignIn
+from fundapp.web.access import hash_of_token
+from tests.builders import NOW
+
+
+@pytest.fixture(scope="session")
+def _installed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Flask, Path, Path]:
+    """Build the application once per worker, and a migrated database to copy from."""
+    folder = tmp_path_factory.mktemp("fundapp")
+    config = Config(data_folder=folder, secret_key="x" * 64, is_testing=True)
+    app = create_app(config, clock=FixedClock(NOW))
+    live, fresh = folder / "fundapp.sqlite3", folder / "fresh.sqlite3"
+    with app.app_context():
+        schema.upgrade(db.engine)
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
+    shutil.copyfile(live, fresh)
+    return app, live, fresh
+
+
+@pytest.fixture
+def app(_installed: tuple[Flask, Path, Path]) -> Iterator[Flask]:
+    """The application, its clock set to NOW, its database empty."""
+    application, live, fresh = _installed
+    application.extensions["installation"].clock.instant = NOW
+    for leftover in (live, live.with_name(f"{live.name}-wal"), live.with_name(f"{live.name}-shm")):
+        leftover.unlink(missing_ok=True)
+    shutil.copyfile(fresh, live)
+    yield application
+    with application.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def clock(app: Flask) -> FixedClock:
+    """The application's clock; set `clock.instant` to move it."""
+    clock = app.extensions["installation"].clock
+    assert isinstance(clock, FixedClock)
+    return clock
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A writing session on the test's database. Commit what a request should see."""
+    with app.app_context():
+        session = db.session()
+        database.begin_writing(session)
+        yield session
+        session.rollback()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A stranger's browser."""
+    return app.test_client()
+
+
+@pytest.fixture
+def client_of(app: Flask, session: Session) -> Callable[[Person], FlaskClient]:
+    """Make the browser of a signed-in person; commits what the session holds."""
+
+    def make(person: Person) -> FlaskClient:
+        token = f"token of {person.id}"
+        session.add(
+            SignIn(
+                person_id=person.id,
+                token_hash=hash_of_token(token),
+                started_at=NOW,
+                expires_at=NOW.replace(year=NOW.year + 5),
+            )
+        )
+        session.commit()
+        browser = app.test_client()
+        with browser.session_transaction() as cookie:
+            cookie["_user_id"] = token
+            cookie["_fresh"] = True
+        return browser
+
+    return make
