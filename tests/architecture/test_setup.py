@@ -12,7 +12,7 @@ SCRIPT = Path(__file__).resolve().parents[2] / "bin" / "setup"
 
 @pytest.fixture
 def bare_machine(tmp_path):
-    """A checkout on a machine without Pango, for a person who is not root; apt only keeps a diary."""
+    """A checkout without Pango, run by a person who is not root; apt only keeps a diary."""
     programs = tmp_path / "programs"
     checkout = tmp_path / "checkout"
     for folder in (programs, checkout / "bin", checkout / ".venv" / "bin"):
