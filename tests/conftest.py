@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from config import Config
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from config import Config
 from fundapp import create_app
 from fundapp.adapters import database, schema
 from fundapp.adapters.clock import FixedClock
@@ -20,11 +20,12 @@ from tests.builders import NOW
 
 
 @pytest.fixture(scope="session")
-def _installed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Flask, Path, Path]:
+def installed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Flask, Path, Path]:
     """Build the application once per worker, and a migrated database to copy from."""
     folder = tmp_path_factory.mktemp("fundapp")
     config = Config(data_folder=folder, secret_key="x" * 64, is_testing=True)
     app = create_app(config, clock=FixedClock(NOW))
+    app.config["WTF_CSRF_ENABLED"] = False  # tests/web/test_permissions.py turns it on
     live, fresh = folder / "fundapp.sqlite3", folder / "fresh.sqlite3"
     with app.app_context():
         schema.upgrade(db.engine)
@@ -36,9 +37,9 @@ def _installed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Flask, Path, P
 
 
 @pytest.fixture
-def app(_installed: tuple[Flask, Path, Path]) -> Iterator[Flask]:
+def app(installed: tuple[Flask, Path, Path]) -> Iterator[Flask]:
     """The application, its clock set to NOW, its database empty."""
-    application, live, fresh = _installed
+    application, live, fresh = installed
     application.extensions["installation"].clock.instant = NOW
     for leftover in (live, live.with_name(f"{live.name}-wal"), live.with_name(f"{live.name}-shm")):
         leftover.unlink(missing_ok=True)

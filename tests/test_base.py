@@ -46,7 +46,9 @@ def test_downgrade_leaves_nothing(app: Flask) -> None:
             assert list(names) == ["alembic_version"]
 
 
-@pytest.mark.parametrize("statement", ["UPDATE audit_event SET event = ''", "DELETE FROM audit_event"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE audit_event SET event = ''", "DELETE FROM audit_event"]
+)
 def test_audit_record_is_append_only(session: Session, statement: str) -> None:
     person = a_person(session)
     record_event(session, "person.registered", person, actor=None, now=NOW)

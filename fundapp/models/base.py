@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, DateTime, Enum, ForeignKey, MetaData, Uuid
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 CONSTRAINT_NAMES = {
@@ -44,13 +44,17 @@ class UtcDateTime(TypeDecorator[datetime]):
 class Base(DeclarativeBase):
     """Base of all tables."""
 
-    metadata = MetaData(naming_convention=CONSTRAINT_NAMES)
-    type_annotation_map = {
-        datetime: UtcDateTime(),
-        UUID: Uuid(),
-        dict[str, Any]: JSON(),
-        list[Any]: JSON(),
-    }
+    # A registry of our own, because Flask-SQLAlchemy subclasses this base and SQLAlchemy
+    # refuses a map of annotations on a class whose parent has one.
+    registry = registry(
+        metadata=MetaData(naming_convention=CONSTRAINT_NAMES),
+        type_annotation_map={
+            datetime: UtcDateTime(),
+            UUID: Uuid(),
+            dict[str, Any]: JSON(),
+            list[Any]: JSON(),
+        },
+    )
 
 
 class Identified:

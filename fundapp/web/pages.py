@@ -17,7 +17,7 @@ from markupsafe import Markup
 from nh3 import clean
 
 from fundapp.domain.money import Money
-from fundapp.domain.windows import time_left
+from fundapp.domain.windows import Deadline
 from fundapp.web.access import current_actor, time_zone
 from fundapp.web.installation import installation, now
 from fundapp.web.navigation import navigation_for
@@ -87,7 +87,7 @@ def show_datetime(at: datetime | None, zone: str | None = None) -> str:
 
 def show_time_left(at: datetime | None) -> str:
     """21 days left."""
-    return time_left(at, now()) if at else ""
+    return Deadline(at, "UTC").time_left(now()) if at else ""
 
 
 def show_number(value: Any, digits: int = 1) -> str:

@@ -1,0 +1,160 @@
+"""Walks the whole URL map as each role, on own and foreign objects, against the table."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from fundapp.adapters import database
+from fundapp.adapters.clock import FixedClock
+from fundapp.extensions import db
+from fundapp.models import SignIn
+from fundapp.web.access import hash_of_token
+from tests.builders import NOW
+from tests.web.permission_table import Row, all_rows
+from tests.web.world import ROLES, World, build_world
+
+ROWS = all_rows()
+WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+@pytest.fixture(scope="session")
+def _world_database(
+    installed: tuple[Flask, Path, Path], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[World, Path]:
+    app, live, fresh = installed
+    shutil.copyfile(fresh, live)
+    with app.app_context():
+        session = db.session()
+        database.begin_writing(session)
+        world = build_world(session)
+        for role, person_id in world.people.items():
+            session.add(
+                SignIn(
+                    person_id=person_id,
+                    token_hash=hash_of_token(role),
+                    started_at=NOW,
+                    expires_at=NOW.replace(year=NOW.year + 5),
+                )
+            )
+        session.commit()
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
+    copy = tmp_path_factory.mktemp("world") / "world.sqlite3"
+    shutil.copyfile(live, copy)
+    return world, copy
+
+
+@pytest.fixture
+def fresh_world(
+    installed: tuple[Flask, Path, Path], _world_database: tuple[World, Path]
+) -> Iterator[Callable[[], tuple[Flask, World]]]:
+    """Put the world back as it was built."""
+    app, live, _ = installed
+    world, copy = _world_database
+
+    def put_back() -> tuple[Flask, World]:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        for leftover in ("-wal", "-shm"):
+            live.with_name(live.name + leftover).unlink(missing_ok=True)
+        shutil.copyfile(copy, live)
+        clock = app.extensions["installation"].clock
+        assert isinstance(clock, FixedClock)
+        clock.instant = NOW
+        return app, world
+
+    yield put_back
+    with app.app_context():
+        db.engine.dispose()
+
+
+def _browser(app: Flask, role: str) -> FlaskClient:
+    browser = app.test_client()
+    if role != "stranger":
+        with browser.session_transaction() as cookie:
+            cookie["_user_id"] = role
+            cookie["_fresh"] = True
+    return browser
+
+
+def _status(app: Flask, world: World, row: Row, role: str) -> int:
+    call: Any = getattr(_browser(app, role), row.method.lower())
+    if row.method in WRITES:
+        return int(call(row.address(world), data=row.form(world)).status_code)
+    return int(call(row.address(world)).status_code)
+
+
+def _name(row: Row) -> str:
+    return f"{row.method} {row.endpoint} {row.note}".strip()
+
+
+@pytest.mark.parametrize("row", ROWS, ids=_name)
+def test_each_role_gets_what_the_table_says(
+    row: Row, fresh_world: Callable[[], tuple[Flask, World]]
+) -> None:
+    app, world = fresh_world()
+    written = {role: row.status_for(role) for role in ROLES}
+    answered = {}
+    refused_first = sorted(ROLES, key=lambda role: written[role] < 400)
+    for role in refused_first:
+        if row.method in WRITES and written[role] < 400:
+            fresh_world()
+        answered[role] = _status(app, world, row, role)
+    assert answered == written
+
+
+def test_every_route_has_a_row(installed: tuple[Flask, Path, Path]) -> None:
+    app = installed[0]
+    routes = {
+        (rule.endpoint, method)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.endpoint != "static"
+    }
+    assert {(row.endpoint, row.method) for row in ROWS} == routes
+
+
+def test_rows_name_the_endpoint_they_reach(installed: tuple[Flask, Path, Path]) -> None:
+    """A row whose address leads elsewhere would prove nothing."""
+    app = installed[0]
+    with app.app_context():
+        world = _names_only()
+        adapter = app.url_map.bind("localhost")
+        for row in ROWS:
+            path = row.address(world).split("?")[0]
+            assert adapter.match(path, method=row.method)[0] == row.endpoint, path
+
+
+def _names_only() -> World:
+    """A world of made-up ids: enough to build addresses."""
+    from collections import defaultdict
+    from uuid import UUID, uuid4
+
+    ids: Any = defaultdict(uuid4)
+    names: Any = defaultdict(lambda: "EVF-2026-01")
+    kinds: dict[str, Any] = {
+        "people": ids, "rounds": ids, "references": names, "applications": ids,
+        "sections": ids, "questions": ids, "criteria": ids, "assignments": ids,
+        "reviews": ids, "decisions": ids, "contributions": ids, "seats": ids,
+    }  # fmt: skip
+    return World(**kinds, organisation=UUID(int=1), funder=UUID(int=2), conflict=UUID(int=3))
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.method in WRITES], ids=_name)
+def test_every_form_needs_its_token(
+    row: Row, fresh_world: Callable[[], tuple[Flask, World]]
+) -> None:
+    app, world = fresh_world()
+    app.config["WTF_CSRF_ENABLED"] = True
+    try:
+        answer = _browser(app, "manager").open(row.address(world), method=row.method)
+        assert answer.status_code == 400
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = False

@@ -1,0 +1,215 @@
+"""A small fund with somebody in every role and something in every state.
+
+`build_world` is run once per worker; the permission test then copies its database.
+The objects are plain identifiers, so that they outlive the session that made them.
+"""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from fundapp.domain.permissions import MemberRole
+from fundapp.domain.states import (
+    ApplicationState,
+    ConflictSource,
+    ConflictState,
+    ContributionState,
+    DecisionKind,
+    DecisionState,
+    RoundState,
+)
+from fundapp.models import (
+    Application,
+    Award,
+    Conflict,
+    Contribution,
+    Decision,
+    Funder,
+    Organisation,
+    Person,
+    Round,
+)
+from tests.builders import (
+    NOW,
+    a_criterion,
+    a_funder,
+    a_manager,
+    a_member,
+    a_person,
+    a_question,
+    a_review,
+    a_round,
+    a_seat,
+    a_section,
+    an_application,
+    an_assignment,
+    an_envelope,
+    an_officer,
+    an_organisation,
+)
+
+
+@dataclass
+class World:
+    """Ids by name. `people` maps a role to a person id; the stranger has none.
+
+    Rounds are named after their state (`rounds["reviewing"]`); `applications` holds the
+    application of the main organisation in each of them, `assignments`, `reviews`,
+    `decisions`, `contributions` what belongs to it.
+    """
+
+    people: dict[str, UUID] = field(default_factory=dict)
+    rounds: dict[str, UUID] = field(default_factory=dict)
+    references: dict[str, str] = field(default_factory=dict)
+    applications: dict[str, UUID] = field(default_factory=dict)
+    sections: dict[str, UUID] = field(default_factory=dict)
+    questions: dict[str, UUID] = field(default_factory=dict)
+    criteria: dict[str, UUID] = field(default_factory=dict)
+    assignments: dict[str, UUID] = field(default_factory=dict)
+    reviews: dict[str, UUID] = field(default_factory=dict)
+    decisions: dict[str, UUID] = field(default_factory=dict)
+    contributions: dict[str, UUID] = field(default_factory=dict)
+    seats: dict[str, UUID] = field(default_factory=dict)
+    organisation: UUID = field(default=None)  # type: ignore[assignment]
+    funder: UUID = field(default=None)  # type: ignore[assignment]
+    conflict: UUID = field(default=None)  # type: ignore[assignment]
+
+
+@dataclass
+class _Cast:
+    organisation: Organisation
+    funder: Funder
+    people: dict[str, Person]
+
+
+ROLES = (
+    "stranger",
+    "owner",
+    "editor",
+    "viewer",
+    "other applicant",
+    "reviewer",
+    "other reviewer",
+    "barred reviewer",
+    "officer",
+    "barred officer",
+    "foreign officer",
+    "manager",
+    "barred manager",
+    "administrator",
+)
+"""Everybody a page may meet. `barred` = a confirmed conflict with the main application."""
+
+
+def build_world(session: Session) -> World:
+    """Make the fund; commits nothing."""
+    organisation, funder = an_organisation(session), a_funder(session)
+    people = _people(session, organisation, funder)
+    world = World(organisation=organisation.id, funder=funder.id)
+    world.people = {role: person.id for role, person in people.items()}
+    cast = _Cast(organisation, funder, people)
+    for state in RoundState:
+        _build_round(session, world, cast, state)
+    return world
+
+
+def _people(session: Session, organisation: Organisation, funder: Funder) -> dict[str, Person]:
+    elsewhere = an_organisation(session, "Avalon Assay")
+    return {
+        "owner": a_member(session, organisation),
+        "editor": a_member(session, organisation, MemberRole.EDITOR),
+        "viewer": a_member(session, organisation, MemberRole.VIEWER),
+        "other applicant": a_member(session, elsewhere),
+        "reviewer": a_person(session, "Rita Sample"),
+        "other reviewer": a_person(session, "Otto Sample"),
+        "barred reviewer": a_person(session, "Bela Sample"),
+        "officer": an_officer(session, funder),
+        "barred officer": an_officer(session, funder),
+        "foreign officer": an_officer(session, a_funder(session, "Erewhon Trust")),
+        "manager": a_manager(session),
+        "barred manager": a_manager(session),
+        "administrator": a_person(session, "Adam Sample", is_administrator=True),
+    }
+
+
+def _build_round(session: Session, world: World, cast: _Cast, state: RoundState) -> None:
+    name = state.value
+    round_ = a_round(session, state, created_by_id=cast.people["manager"].id)
+    world.rounds[name], world.references[name] = round_.id, round_.reference
+    section = a_section(session, round_)
+    question = a_question(session, section)
+    criterion = a_criterion(session, round_)
+    an_envelope(session, round_, cast.funder)
+    world.sections[name], world.questions[name] = section.id, question.id
+    world.criteria[name] = criterion.id
+    seats = {
+        role: a_seat(session, round_, cast.funder, person_id=cast.people[role].id)
+        for role in ("reviewer", "other reviewer", "barred reviewer")
+    }
+    world.seats[name] = seats["reviewer"].id
+    if state is RoundState.DRAFT:
+        return
+    application = _build_application(session, cast, round_)
+    world.applications[name] = application.id
+    if state in {RoundState.OPEN, RoundState.SCREENING}:
+        return
+    assignment = an_assignment(session, application, seats["reviewer"])
+    world.assignments[name] = assignment.id
+    if state is not RoundState.REVIEWING:
+        world.reviews[name] = a_review(session, assignment, {criterion: 4}).id
+        _build_decision(session, world, cast, application)
+
+
+def _build_application(session: Session, cast: _Cast, round_: Round) -> Application:
+    states = {
+        RoundState.OPEN: ApplicationState.DRAFT,
+        RoundState.SCREENING: ApplicationState.SUBMITTED,
+        RoundState.REVIEWING: ApplicationState.UNDER_REVIEW,
+        RoundState.DELIBERATING: ApplicationState.UNDER_REVIEW,
+    }
+    state = states.get(round_.state, ApplicationState.AWARDED)
+    application = an_application(
+        session, round_, cast.organisation, state, contact_id=cast.people["owner"].id
+    )
+    for role in ("barred reviewer", "barred officer", "barred manager"):
+        session.add(
+            Conflict(
+                application_id=application.id,
+                person_id=cast.people[role].id,
+                source=ConflictSource.DECLARED,
+                state=ConflictState.CONFIRMED,
+                recorded_by_id=cast.people[role].id,
+                recorded_at=NOW,
+            )
+        )
+    session.flush()
+    return application
+
+
+def _build_decision(session: Session, world: World, cast: _Cast, application: Application) -> None:
+    is_released = application.state is ApplicationState.AWARDED
+    decision = Decision(
+        round_id=application.round_id,
+        application_id=application.id,
+        kind=DecisionKind.AWARD,
+        state=DecisionState.RELEASED if is_released else DecisionState.PENDING,
+        amount=20_000_000,
+        decided_by_id=cast.people["manager"].id,
+        decided_at=NOW,
+        released_at=NOW if is_released else None,
+    )
+    session.add(decision)
+    session.flush()
+    contribution = Contribution(
+        decision_id=decision.id,
+        funder_id=cast.funder.id,
+        amount=20_000_000,
+        state=ContributionState.APPROVED if is_released else ContributionState.PROPOSED,
+    )
+    session.add(contribution)
+    if is_released:
+        session.add(Award(decision_id=decision.id, state="issued", issued_at=NOW))
+    session.flush()
+    name = next(name for name, id_ in world.rounds.items() if id_ == application.round_id)
+    world.decisions[name], world.contributions[name] = decision.id, contribution.id
