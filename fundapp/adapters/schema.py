@@ -7,11 +7,10 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, MetaData
 
 from config import ROOT
 from fundapp.adapters.database import WRITES
-from fundapp.models import Base
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
@@ -34,11 +33,11 @@ def write_revision(engine: Engine, message: str, revision_id: str) -> None:
         )
 
 
-def differences(engine: Engine) -> list[object]:
-    """Return what the migrated schema and the models differ in (nothing, if all is well)."""
+def differences(engine: Engine, wanted: MetaData) -> list[object]:
+    """Return what the database and the `wanted` tables differ in (nothing, if all is well)."""
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        return list(compare_metadata(context, Base.metadata))
+        return list(compare_metadata(context, wanted))
 
 
 @contextmanager
