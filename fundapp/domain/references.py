@@ -1,0 +1,57 @@
+"""Short references for paper and speech: EVF-2026, EVF-2026-014, EVF-2026-014-A1.
+
+They name things to people. Addresses and keys use UUIDs.
+"""
+
+import re
+from enum import StrEnum
+
+from fundapp.domain.errors import InvalidInput, Problem
+
+_PREFIX = re.compile("[A-Z][A-Z0-9]{1,7}")
+
+
+class LetterKind(StrEnum):
+    """What a letter tells; the value is its sign in the letter's reference."""
+
+    AWARD = "A"
+    DECLINE = "D"
+    RESERVE = "R"
+
+
+def round_reference(prefix: str, *, year: int, ordinal: int = 1) -> str:
+    """Return EVF-2026, and EVF-2026B, EVF-2026C for the 2nd and 3rd round of a year.
+
+    Raises InvalidInput for a prefix that is not two to eight capital letters and digits,
+    ValueError for an ordinal outside 1 to 26.
+    """
+    if not _PREFIX.fullmatch(prefix):
+        sentence = "Use two to eight capital letters or digits, the first a letter, such as EVF."
+        raise InvalidInput([Problem("prefix", sentence)])
+    if not 1 <= ordinal <= 26:
+        raise ValueError("A prefix serves 26 rounds a year")
+    letter = "" if ordinal == 1 else chr(ord("A") + ordinal - 1)
+    return f"{prefix}-{year}{letter}"
+
+
+def application_reference(round_reference: str, *, number: int) -> str:
+    """Return EVF-2026-014 for the 14th submitted application of a round. Numbers begin at 1."""
+    if number < 1:
+        raise ValueError("Applications are numbered from 1")
+    return f"{round_reference}-{number:03d}"
+
+
+def letter_reference(application_reference: str, kind: LetterKind, *, version: int) -> str:
+    """Return EVF-2026-014-A1: the first version of the award letter on this application."""
+    return f"{application_reference}-{kind.value}{_checked_version(version)}"
+
+
+def announcement_reference(round_reference: str, *, version: int) -> str:
+    """Return EVF-2026-N1: the first version of the round's announcement."""
+    return f"{round_reference}-N{_checked_version(version)}"
+
+
+def _checked_version(version: int) -> int:
+    if version < 1:
+        raise ValueError("Versions are numbered from 1")
+    return version
