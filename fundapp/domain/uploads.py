@@ -130,9 +130,9 @@ def _kind_of(content: bytes, max_bytes: int) -> FileKind:
     if not content:
         raise _RefusedError("is empty. Attach it again.")
     if len(content) > max_bytes:
-        size, limit = (f"{count / 1_000_000:,.1f} MB" for count in (len(content), max_bytes))
         raise _RefusedError(
-            f"has {size}. At most {limit} can be attached: shrink it or give a link."
+            f"has {_megabytes(len(content))}. At most {_megabytes(max_bytes)} can be attached: "
+            "shrink it or give a link."
         )
     if content.startswith(_PROGRAMS):
         raise _RefusedError("is a program, whatever its name says. Attach a document instead.")

@@ -136,9 +136,10 @@ def test_files_are_known_by_their_content(name, content, kind, media_type):
         (
             "marks.csv",
             "größe".encode("utf-16"),
-            "“marks.csv” is of a kind that we cannot read. Attach one of these: a PDF, a PNG image, "
-            "a JPEG image, UTF-8 text (.txt, .md, .csv, .json, .jsonl), an archive (.zip, .eval), "
-            "a Word document (.docx), an Excel table (.xlsx), an OpenDocument text (.odt).",
+            "“marks.csv” is of a kind that we cannot read. Attach one of these: a PDF, "
+            "a PNG image, a JPEG image, UTF-8 text (.txt, .md, .csv, .json, .jsonl), "
+            "an archive (.zip, .eval), a Word document (.docx), an Excel table (.xlsx), "
+            "an OpenDocument text (.odt).",
         ),
     ],
 )
