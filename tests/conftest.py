@@ -15,7 +15,7 @@ from fundapp.adapters import database, schema
 from fundapp.adapters.clock import FixedClock
 from fundapp.extensions import db
 from fundapp.models import Person, SignIn
-from fundapp.web.access import hash_of_token
+from fundapp.services.tokens import hash_of_token
 from tests.builders import NOW
 
 

@@ -5,7 +5,6 @@ in `sign_in` says whose it is and whether it still counts, so that one can sign 
 everywhere.
 """
 
-import hashlib
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -18,6 +17,7 @@ from fundapp.domain.errors import NotSignedIn
 from fundapp.domain.permissions import Action, Actor, Subject, may, require
 from fundapp.extensions import db, login
 from fundapp.queries.access import SignedIn, signed_in
+from fundapp.services.tokens import hash_of_token
 from fundapp.web.installation import now
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -41,11 +41,6 @@ def install(app: Flask) -> None:
     login.session_protection = ""
     login.user_loader(_load)
     app.context_processor(lambda: {"actor": current_actor(), "may": _may_in_template})
-
-
-def hash_of_token(token: str) -> str:
-    """Only this hash of a token is stored (SHA-256: the token itself is random)."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def current_actor() -> Actor | None:
