@@ -130,8 +130,11 @@ export function language() {
   return page.lang === "en" ? "en-GB" : page.lang || "en-GB";
 }
 
+// A zone is named by its letters (CET); one that has none here by its words, not as GMT+3.
 export function clock(instant, options = { hour: "2-digit", minute: "2-digit" }) {
-  return new Intl.DateTimeFormat(language(), { ...options, timeZone: page.dataset.zone, timeZoneName: "short" }).format(instant);
+  const say = (timeZoneName) => new Intl.DateTimeFormat(language(), { ...options, timeZone: page.dataset.zone, timeZoneName }).format(instant);
+  const short = say("short");
+  return /GMT./.test(short) ? say("long") : short;
 }
 
 function showLocalTimes() {
@@ -144,7 +147,15 @@ function showLocalTimes() {
   });
 }
 
+// A table wider than its frame can be scrolled with the keyboard too.
+function openWideTables() {
+  document.querySelectorAll(".table-frame").forEach((frame) => {
+    if (frame.scrollWidth > frame.clientWidth) frame.tabIndex = 0;
+  });
+}
+
 focusErrorSummary();
+openWideTables();
 followTyping();
 listenForKeys();
 showLocalTimes();
