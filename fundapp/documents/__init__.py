@@ -1,0 +1,1 @@
+"""PDFs: a frozen row goes through a template and becomes bytes."""
