@@ -45,12 +45,13 @@ class ApplicationState(StrEnum):
 
 
 class AssignmentState(StrEnum):
-    """What came of asking a reviewer."""
+    """What came of asking a reviewer. withdrawn = the fund took the request back."""
 
     OFFERED = "offered"
     ACCEPTED = "accepted"
     REFUSED = "refused"
     CONFLICTED = "conflicted"
+    WITHDRAWN = "withdrawn"
     DONE = "done"
 
 
@@ -186,14 +187,25 @@ APPLICATION_TRANSITIONS: Mapping[ApplicationState, frozenset[ApplicationState]] 
 
 ASSIGNMENT_TRANSITIONS: Mapping[AssignmentState, frozenset[AssignmentState]] = {
     AssignmentState.OFFERED: frozenset(
-        {AssignmentState.ACCEPTED, AssignmentState.REFUSED, AssignmentState.CONFLICTED}
+        {
+            AssignmentState.ACCEPTED,
+            AssignmentState.REFUSED,
+            AssignmentState.CONFLICTED,
+            AssignmentState.WITHDRAWN,
+        }
     ),
     AssignmentState.ACCEPTED: frozenset(
-        {AssignmentState.DONE, AssignmentState.REFUSED, AssignmentState.CONFLICTED}
+        {
+            AssignmentState.DONE,
+            AssignmentState.REFUSED,
+            AssignmentState.CONFLICTED,
+            AssignmentState.WITHDRAWN,
+        }
     ),
     AssignmentState.DONE: frozenset({AssignmentState.CONFLICTED}),
     AssignmentState.REFUSED: frozenset(),
     AssignmentState.CONFLICTED: frozenset(),
+    AssignmentState.WITHDRAWN: frozenset(),
 }
 
 REVIEW_TRANSITIONS: Mapping[ReviewState, frozenset[ReviewState]] = {

@@ -736,6 +736,7 @@ def upgrade() -> None:
                 "accepted",
                 "refused",
                 "conflicted",
+                "withdrawn",
                 "done",
                 name="assignmentstate",
                 native_enum=False,
