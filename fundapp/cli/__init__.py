@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from fundapp.cli.people import add_administrator
 from fundapp.cli.running import migrate, serve, worker
 
 
@@ -12,7 +13,7 @@ def commands() -> None:
     """Run a fund: rounds, applications, reviews, decisions, letters, exports."""
 
 
-for command in (migrate, serve, worker):
+for command in (add_administrator, migrate, serve, worker):
     commands.add_command(command)
 
 

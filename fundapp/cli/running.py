@@ -2,6 +2,8 @@
 
 import click
 
+from fundapp.cli.serving import work_until_stopped
+
 
 @click.command()
 def migrate() -> None:
@@ -23,4 +25,7 @@ def serve() -> None:
 
 @click.command()
 def worker() -> None:
-    """Run background jobs until stopped."""
+    """Run background jobs and send mail until stopped (SIGTERM or Ctrl+C)."""
+    from fundapp import create_app
+
+    work_until_stopped(create_app())

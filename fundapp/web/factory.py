@@ -3,6 +3,7 @@
 import logging
 from pathlib import Path
 
+from argon2 import PasswordHasher
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -10,6 +11,8 @@ from config import ROOT, Config, config_from_environment
 from fundapp.adapters.clock import Clock, SystemClock
 from fundapp.adapters.database import engine_options, prepare_engine
 from fundapp.adapters.files import LocalFileStore
+from fundapp.adapters.mail import transport_for
+from fundapp.adapters.passwords import Argon2Passwords
 from fundapp.adapters.secrets import secret_key
 from fundapp.extensions import csrf, db
 from fundapp.web import access, errors, headers, pages, transactions
@@ -33,6 +36,8 @@ def build(config: Config | None = None, *, clock: Clock | None = None) -> Flask:
         config=config,
         clock=clock or SystemClock(),
         files=LocalFileStore(config.file_folder),
+        mail=transport_for(config.smtp_url, config.mail_folder),
+        passwords=_passwords(config),
     )
     if config.trusted_proxies:
         hops = config.trusted_proxies
@@ -78,3 +83,10 @@ def flask_settings(config: Config) -> dict[str, object]:
         "TEMPLATES_AUTO_RELOAD": False,
         "TESTING": config.is_testing,
     }
+
+
+def _passwords(config: Config) -> Argon2Passwords:
+    """Hash as the library recommends; in tests so cheaply that it takes no time."""
+    if config.is_testing:
+        return Argon2Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    return Argon2Passwords()

@@ -1,4 +1,4 @@
-"""What belongs to this installation: settings, clock, file store."""
+"""What belongs to this installation: settings, clock, file store, mail, passwords."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +9,8 @@ from flask import current_app
 from config import Config
 from fundapp.adapters.clock import Clock
 from fundapp.adapters.files import FileStore
+from fundapp.adapters.passwords import Passwords
+from fundapp.domain.mail import MailTransport
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,8 @@ class Installation:
     config: Config
     clock: Clock
     files: FileStore
+    mail: MailTransport
+    passwords: Passwords
 
 
 def installation() -> Installation:

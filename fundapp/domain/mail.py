@@ -1,0 +1,75 @@
+"""A mail on its way out, what may become of it, and when to try again."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+PAUSES = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=4),
+    timedelta(hours=12),
+    timedelta(hours=24),
+)
+"""How long to wait after each failure; after the last one the mail has failed."""
+
+_SECRET = re.compile(r"(\{site\}/(?:confirm|reset-password|invitations)/)[\w-]+")
+
+
+@dataclass(frozen=True)
+class AttachedFile:
+    """A file that goes with a mail."""
+
+    filename: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class OutgoingMail:
+    """Everything that a server needs; `message_id` stands in angle brackets."""
+
+    message_id: str
+    from_address: str
+    from_name: str
+    to_address: str
+    to_name: str
+    subject: str
+    body: str
+    written_at: datetime
+    attachments: tuple[AttachedFile, ...] = ()
+
+
+class NotHandedOver(Exception):
+    """The mail was certainly not taken; it may be tried again later."""
+
+
+class MailRefused(Exception):
+    """The mail was certainly not taken and never will be."""
+
+
+class OutcomeUnknown(Exception):
+    """The line broke after the text was handed over: the mail may have been taken."""
+
+
+class MailTransport(Protocol):
+    """Sends one mail. `is_repeatable` = sending the same Message-ID twice leaves one mail."""
+
+    is_repeatable: bool
+
+    def send(self, mail: OutgoingMail) -> None:
+        """Send, or raise NotHandedOver, MailRefused or OutcomeUnknown."""
+        ...
+
+
+def pause_after(attempts: int) -> timedelta | None:
+    """Return how long to wait after the given number of failures; None = give up."""
+    return PAUSES[attempts - 1] if attempts <= len(PAUSES) else None
+
+
+def without_secrets(body: str) -> str:
+    """Return the text of a mail with its one-time links cut short."""
+    return _SECRET.sub(r"\1…", body)

@@ -1,0 +1,49 @@
+"""What the handler of a background job gets.
+
+A handler is a function of one Work. It may run twice (the worker may die after it did
+its part), so each step looks first whether it was done. Slow parts, such as rendering,
+stand outside of `transaction()`.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, BinaryIO, Protocol
+
+from sqlalchemy.orm import Session
+
+from config import Config
+
+
+class FileKeeper(Protocol):
+    """The part of the file store that handlers use."""
+
+    def put(self, source: BinaryIO) -> tuple[str, int]:
+        """Store bytes; return (sha256 hex, size)."""
+        ...
+
+    def get(self, sha256: str) -> bytes:
+        """Return stored bytes."""
+        ...
+
+
+@dataclass(frozen=True)
+class Work:
+    """One run of a job.
+
+    payload: what was queued. transaction: opens a short writing transaction, committed
+    at its end. reading: opens a session that only reads. report: tells how many of how
+    many steps are done.
+    """
+
+    payload: Mapping[str, Any]
+    config: Config
+    files: FileKeeper
+    now: Callable[[], datetime]
+    transaction: Callable[[], AbstractContextManager[Session]]
+    reading: Callable[[], AbstractContextManager[Session]]
+    report: Callable[[int, int], None]
+
+
+Handler = Callable[[Work], None]

@@ -1,0 +1,191 @@
+"""Runs background jobs and sends the outbox, until stopped.
+
+Jobs are rows of the database; a worker leases one, runs its handler and finishes it.
+Any number of workers may run. One that dies in the middle lets its lease run out, and
+the job comes back.
+"""
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
+from threading import Event, Thread
+from typing import cast
+
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from fundapp.adapters import database
+from fundapp.extensions import db
+from fundapp.models import Job
+from fundapp.queries.due import is_job_due, is_mail_due
+from fundapp.services.jobs import (
+    ATTEMPTS_AT_MOST,
+    LEASE,
+    fail_job,
+    finish_job,
+    lease_job,
+    queue_job,
+    renew_lease,
+)
+from fundapp.services.mailing import PostOffice, send_waiting
+from fundapp.services.privacy import DAILY_JOBS, anonymise_due_people, forget_expired
+from fundapp.services.work import Handler, Work
+from fundapp.web.installation import Installation
+
+logger = logging.getLogger("fundapp")
+
+HANDLERS: dict[str, Handler] = {
+    "anonymise_due_people": anonymise_due_people,
+    "forget_expired": forget_expired,
+}
+"""The function that runs each kind of job."""
+
+IDLE_SECONDS = 1.0
+FAULT_SECONDS = 5.0
+MAILS_AT_ONCE = 20
+
+
+class Worker:
+    """One worker of one application."""
+
+    def __init__(self, app: Flask, handlers: Mapping[str, Handler] = HANDLERS) -> None:
+        with app.app_context():
+            self._engine = db.engine
+        self._installation = cast(Installation, app.extensions["installation"])
+        self._handlers = handlers
+        self._cared_for_on: date | None = None
+
+    def step(self) -> bool:
+        """Run one due job and send some due mail; tell whether there was anything to do."""
+        with self._reading() as session:
+            has_job = is_job_due(session, now=self._now())
+            has_mail = is_mail_due(session, now=self._now())
+        did_job = has_job and self._run_job()
+        did_mail = has_mail and self._send_mail()
+        return did_job or did_mail
+
+    def queue_daily_care(self) -> None:
+        """Queue the jobs that every day needs once, whichever worker comes first."""
+        today = self._now().date()
+        if self._cared_for_on == today:
+            return
+        with self._transaction() as session:
+            for kind in DAILY_JOBS:
+                queue_job(session, kind, {}, now=self._now(), once_key=f"{kind} {today}")
+        self._cared_for_on = today
+
+    def _run_job(self) -> bool:
+        with self._transaction() as session:
+            job = lease_job(session, now=self._now())
+            if job is None:
+                return False
+            if job.attempts > ATTEMPTS_AT_MOST:
+                reason = "The worker was stopped each time it ran this job."
+                fail_job(session, job, reason=reason, now=self._now())
+                return True
+        facts = {"job": str(job.id), "kind": job.kind, "attempt": job.attempts}
+        try:
+            with self._kept_lease(job):
+                self._handlers[job.kind](self._work(job))
+        except Exception as error:
+            logger.exception("job failed", extra={"facts": facts})
+            self._end(job, problem=f"{type(error).__name__}: {error}")
+        else:
+            logger.info("job done", extra={"facts": facts})
+            self._end(job)
+        return True
+
+    def _end(self, leased: Job, *, problem: str | None = None) -> None:
+        with self._transaction() as session:
+            job = session.get_one(Job, leased.id, with_for_update=True)
+            if job.lease_token != leased.lease_token:
+                logger.warning("lease lost", extra={"facts": {"job": str(job.id)}})
+            elif problem is None:
+                finish_job(session, job, now=self._now())
+            else:
+                fail_job(session, job, reason=problem, now=self._now())
+
+    def _work(self, job: Job) -> Work:
+        def report(done: int, total: int) -> None:
+            with self._transaction() as session:
+                row = session.get_one(Job, job.id)
+                row.done_steps, row.total_steps = done, total
+
+        return Work(
+            payload=job.payload,
+            config=self._installation.config,
+            files=self._installation.files,
+            now=self._now,
+            transaction=self._transaction,
+            reading=self._reading,
+            report=report,
+        )
+
+    def _send_mail(self) -> bool:
+        config = self._installation.config
+        office = PostOffice(
+            transport=self._installation.mail,
+            read_file=self._installation.files.get,
+            from_address=config.mail_from,
+            fund_name=config.fund_name,
+            site=config.public_url.rstrip("/"),
+        )
+        tried = send_waiting(self._transaction, office, now=self._now(), limit=MAILS_AT_ONCE)
+        return tried > 0
+
+    @contextmanager
+    def _kept_lease(self, job: Job) -> Iterator[None]:
+        """Renew the lease from a thread of its own while the handler runs."""
+        is_over = Event()
+
+        def keep() -> None:
+            while not is_over.wait(LEASE.total_seconds() / 5):
+                with self._transaction() as session:
+                    renew_lease(session, job, now=self._now())
+
+        keeper = Thread(target=keep, name="lease keeper", daemon=True)
+        keeper.start()
+        try:
+            yield
+        finally:
+            is_over.set()
+            keeper.join()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Session]:
+        with Session(self._engine, expire_on_commit=False) as session:
+            database.begin_writing(session)
+            yield session
+            session.commit()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Session]:
+        with Session(self._engine) as session:
+            yield session
+
+    def _now(self) -> datetime:
+        return self._installation.clock.now()
+
+
+def run_worker(app: Flask, *, stop: Event) -> None:
+    """Work until `stop` is set; the job at hand is finished first."""
+    worker = Worker(app)
+    logger.info("worker started")
+    while not stop.is_set():
+        try:
+            worker.queue_daily_care()
+            if not worker.step():
+                stop.wait(IDLE_SECONDS)
+        except SQLAlchemyError:
+            logger.exception("the database did not answer")
+            stop.wait(FAULT_SECONDS)
+    logger.info("worker stopped")
+
+
+def run_until_idle(app: Flask) -> None:
+    """Work until nothing is due any more: for the demo and for tests."""
+    worker = Worker(app)
+    while worker.step():
+        pass
