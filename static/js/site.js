@@ -67,7 +67,7 @@ export function fill(pattern, values) {
 // The server reads money strictly; this only adds up what is plainly a number.
 export function readAmount(text) {
   if (!text.trim()) return 0;
-  const plain = text.replace(/^\D+|\D+$/g, "").replace(/[\s'’]/g, "");
+  const plain = text.replace(/[\s'’]/g, "").replace(/^(\p{Sc}|[A-Z]{3})|(\p{Sc}|[A-Z]{3})$/gu, "");
   if (!/^\d[\d.,]*$/.test(plain)) return NaN;
   const marks = plain.match(/[.,]/g) ?? [];
   const last = marks.at(-1);
