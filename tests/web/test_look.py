@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from flask import Flask, render_template_string
@@ -87,15 +88,18 @@ def test_pages_have_no_inline_code(path):
     assert [tag for tag in re.findall(r"<script[^>]*>", text) if " src=" not in tag] == []
 
 
+CHOICES: Any = [HOSTILE]
+
+
 class Sample(Form):
     title = StringField("Title", [validators.Length(max=5, message="Shorten it.")])
     summary = TextAreaField("Summary", description=HOSTILE)
     samples = IntegerField("Samples")
     ends_on = DateField("Ends on")
-    country = SelectField("Country", choices=[HOSTILE])
+    country = SelectField("Country", choices=CHOICES)
     kind = RadioField(
         "Kind",
-        choices=[HOSTILE],
+        choices=CHOICES,
         validators=[validators.InputRequired("Choose.")],
     )
 
