@@ -109,6 +109,8 @@ def _read_money(question: Question, text: str, currency: str) -> _Read:
 
 def _read_choice(question: Question, text: str, _currency: str) -> _Read:
     choice = one_line(text)
+    if choice in question.options and question.passing and choice not in question.passing:
+        return choice, question.if_not_passing
     return choice, unknown_choice(question, [choice])
 
 

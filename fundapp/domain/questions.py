@@ -52,6 +52,8 @@ class Question:
     budget). `if_missing` is the sentence for a required answer that is not there.
     `adds_up_to` names the money question that a budget must equal. `accepts` lists the
     kinds of file, all when empty. `identifying` answers are hidden in blind rounds.
+    A single choice may have `passing` options, which whoever is eligible chooses;
+    `if_not_passing` says what another choice means.
     """
 
     code: str
@@ -68,6 +70,8 @@ class Question:
     accepts: tuple[str, ...] = ()
     adds_up_to: str = ""
     identifying: bool = False
+    passing: tuple[str, ...] = ()
+    if_not_passing: str = ""
 
     @property
     def missing_sentence(self) -> str:
@@ -144,7 +148,7 @@ def question_from_data(data: Mapping[str, Any]) -> Question:
     known = dict(data)
     known["kind"] = QuestionKind(known["kind"])
     known["columns"] = tuple(question_from_data(column) for column in known.get("columns", ()))
-    for name in ("options", "accepts"):
+    for name in ("options", "accepts", "passing"):
         known[name] = tuple(known.get(name, ()))
     return Question(**known)
 
@@ -166,6 +170,10 @@ def _choices(question: Question) -> Iterator[Problem]:
         yield Problem("options", "Give at least two answers to choose from, one a line.")
     if len(set(question.options)) != len(question.options):
         yield Problem("options", "Two answers are the same. Reword or remove one.")
+    if not set(question.passing) <= set(question.options):
+        yield Problem("passing", "Choose the passing answers from the answers offered.")
+    if question.passing and not question.if_not_passing.strip():
+        yield Problem("if_not_passing", "Say what it means when another answer is chosen.")
 
 
 def _bounds(question: Question) -> Iterator[Problem]:

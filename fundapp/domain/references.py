@@ -22,16 +22,15 @@ class LetterKind(StrEnum):
 def round_reference(prefix: str, *, year: int, ordinal: int = 1) -> str:
     """Return EVF-2026, and EVF-2026B, EVF-2026C for the 2nd and 3rd round of a year.
 
-    Raises InvalidInput for a prefix that is not two to eight capital letters and digits,
-    ValueError for an ordinal outside 1 to 26.
+    After Z comes AA. Raises InvalidInput for a prefix that is not two to eight capital
+    letters and digits, ValueError for an ordinal below 1.
     """
     if not _PREFIX.fullmatch(prefix):
         sentence = "Use two to eight capital letters or digits, the first a letter, such as EVF."
         raise InvalidInput([Problem("prefix", sentence)])
-    if not 1 <= ordinal <= 26:
-        raise ValueError("A prefix serves 26 rounds a year")
-    letter = "" if ordinal == 1 else chr(ord("A") + ordinal - 1)
-    return f"{prefix}-{year}{letter}"
+    if ordinal < 1:
+        raise ValueError("The rounds of a year are numbered from 1")
+    return f"{prefix}-{year}{'' if ordinal == 1 else _letters(ordinal)}"
 
 
 def application_reference(round_reference: str, *, number: int) -> str:
@@ -55,3 +54,9 @@ def _checked_version(version: int) -> int:
     if version < 1:
         raise ValueError("Versions are numbered from 1")
     return version
+
+
+def _letters(number: int) -> str:
+    """Return A to Z for 1 to 26, then AA, AB and so on."""
+    before, last = divmod(number - 1, 26)
+    return (_letters(before) if before else "") + chr(ord("A") + last)

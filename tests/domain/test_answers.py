@@ -15,6 +15,12 @@ def ask(kind: QuestionKind, **given) -> Question:
 
 
 CHOICE = ask(QuestionKind.SINGLE_CHOICE, options=("Yes", "Not yet"))
+ELIGIBLE = ask(
+    QuestionKind.SINGLE_CHOICE,
+    options=("Yes", "No"),
+    passing=("Yes",),
+    if_not_passing="This call is for registered organisations.",
+)
 SEVERAL = ask(QuestionKind.SEVERAL_CHOICES, options=("a", "b", "c", "d"), minimum=2, maximum=3)
 TEAM = ask(
     QuestionKind.GROUP,
@@ -37,6 +43,7 @@ TEAM = ask(
         (ask(QuestionKind.NUMBER, minimum=-5), "-5", -5),
         (ask(QuestionKind.MONEY), "€ 12.500", {"minor": 1_250_000, "currency": "EUR"}),
         (CHOICE, "Not yet", "Not yet"),
+        (ELIGIBLE, "Yes", "Yes"),
         (SEVERAL, ["b", "a", "b"], ["b", "a"]),
         (ask(QuestionKind.DATE), "2026-1-5", "2026-01-05"),
         (ask(QuestionKind.LINK), "https://example.org/a?b#c", "https://example.org/a?b#c"),
@@ -107,6 +114,7 @@ def test_what_was_typed_becomes_a_value(question, raw, value):
             {"minor": 600, "currency": "EUR"},
             "Enter at most EUR 5. You entered EUR 6.",
         ),
+        (ELIGIBLE, "No", "No", "This call is for registered organisations."),
         (CHOICE, "Maybe", "Maybe", "Choose from the list. “Maybe” is not in it."),
         (SEVERAL, ["a", "z"], ["a", "z"], "Choose from the list. “z” is not in it."),
         (SEVERAL, ["a"], ["a"], "Choose at least 2. You chose 1."),

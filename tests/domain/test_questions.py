@@ -31,6 +31,12 @@ TEAM = a_question(
     [
         a_question(),
         a_question(QuestionKind.SINGLE_CHOICE, options=("yes", "no"), required=False),
+        a_question(
+            QuestionKind.SINGLE_CHOICE,
+            options=("yes", "no"),
+            passing=("yes",),
+            if_not_passing="Write to us.",
+        ),
         a_question(QuestionKind.FILE, accepts=("pdf",), maximum=3),
         TEAM,
     ],
@@ -77,6 +83,13 @@ def test_a_missing_answer_has_a_sentence_of_its_own_or_the_plain_one():
         (
             a_question(QuestionKind.SEVERAL_CHOICES, options=("a", "b", "a")),
             [Problem("options", "Two answers are the same. Reword or remove one.")],
+        ),
+        (
+            a_question(QuestionKind.SINGLE_CHOICE, options=("a", "b"), passing=("c",)),
+            [
+                Problem("passing", "Choose the passing answers from the answers offered."),
+                Problem("if_not_passing", "Say what it means when another answer is chosen."),
+            ],
         ),
         (
             a_question(max_words=0),

@@ -11,7 +11,15 @@ from fundapp.domain.references import (
 
 
 @pytest.mark.parametrize(
-    ("ordinal", "reference"), [(1, "EVF-2026"), (2, "EVF-2026B"), (26, "EVF-2026Z")]
+    ("ordinal", "reference"),
+    [
+        (1, "EVF-2026"),
+        (2, "EVF-2026B"),
+        (26, "EVF-2026Z"),
+        (27, "EVF-2026AA"),
+        (52, "EVF-2026AZ"),
+        (53, "EVF-2026BA"),
+    ],
 )
 def test_rounds_of_one_year_get_letters(ordinal, reference):
     assert round_reference("EVF", year=2026, ordinal=ordinal) == reference
@@ -26,9 +34,9 @@ def test_a_prefix_that_cannot_stand_on_paper_is_refused(prefix):
     )
 
 
-def test_a_prefix_serves_no_27th_round():
-    with pytest.raises(ValueError, match="26 rounds"):
-        round_reference("EVF", year=2026, ordinal=27)
+def test_rounds_are_numbered_from_one():
+    with pytest.raises(ValueError, match="from 1"):
+        round_reference("EVF", year=2026, ordinal=0)
 
 
 @pytest.mark.parametrize(
