@@ -1,0 +1,247 @@
+"""Saving answers: valid or not, never silently over a colleague's."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fundapp.domain.answers import Value, check_answer
+from fundapp.domain.applications import (
+    AMOUNT_CODE,
+    TITLE_CODE,
+    Stamp,
+    amount_from,
+    digest_of,
+    editing_refusal,
+    stamp_of,
+    title_from,
+)
+from fundapp.domain.errors import InvalidInput, NotFound, Problem, StaleVersion, WrongState
+from fundapp.domain.permissions import Action, Actor, require
+from fundapp.domain.posted import Posted, is_posted, posted_answer
+from fundapp.domain.questions import CHOICE_KINDS, QuestionKind
+from fundapp.domain.states import ApplicationState
+from fundapp.models import Answer, Application, Extension, Person, Question, Round
+from fundapp.queries.access import facts_of_application
+from fundapp.queries.drafts import window_of
+from fundapp.queries.questions import AskedQuestion, question_of
+
+
+@dataclass(frozen=True)
+class SavedAnswer:
+    """An answer as it stands after saving; `problems` say what is to mend in it."""
+
+    question_id: UUID
+    value: Value
+    version: int
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Two people changed one answer: what the colleague stored, when, and what was typed."""
+
+    code: str
+    theirs: Value
+    mine: Value
+    their_name: str
+    their_at: datetime
+    stamp: Stamp
+
+
+@dataclass(frozen=True)
+class EditedApplication:
+    """An application locked for changing, with its round."""
+
+    application: Application
+    round: Round
+
+
+def open_for_editing(
+    session: Session, application_id: UUID, *, actor: Actor, now: datetime
+) -> EditedApplication:
+    """Lock an application that the actor may change now; 2 statements.
+
+    Raises NotAllowed for others than its editors and WrongState, with the reason, when it
+    is too late or the application has moved on.
+    """
+    row = session.execute(
+        select(Application, Round, Extension.until_at)
+        .join(Round, Round.id == Application.round_id)
+        .outerjoin(
+            Extension,
+            (Extension.round_id == Application.round_id)
+            & (Extension.organisation_id == Application.organisation_id),
+        )
+        .where(Application.id == application_id)
+        .with_for_update(of=Application)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("There is no such application.")
+    application, round_, until = row
+    require(actor, Action.EDIT_APPLICATION, facts_of_application(session, application, round_))
+    refusal = editing_refusal(window_of(round_, until), application.state, now)
+    if refusal:
+        raise WrongState(refusal)
+    return EditedApplication(application, round_)
+
+
+def save_answer(
+    session: Session,
+    application_id: UUID,
+    question_id: UUID,
+    *,
+    raw: object,
+    version: int,
+    actor: Actor,
+    now: datetime,
+) -> SavedAnswer:
+    """Store what was typed for one question, valid or not.
+
+    `raw` is what `domain/answers.check_answer` takes; `version` the version it was typed
+    over, 0 for the first. StaleVersion when a colleague stored something else since;
+    InvalidInput only for what is too large to keep.
+    """
+    edited = open_for_editing(session, application_id, actor=actor, now=now)
+    row = session.get(Question, question_id)
+    if row is None or row.round_id != edited.round.id:
+        raise NotFound("There is no such question.")
+    asked = AskedQuestion(row.id, question_of(row))
+    typed = [(asked, raw, Stamp(version, ""))]
+    return _save(session, edited, typed, actor=actor, now=now)[0]
+
+
+def save_section(
+    session: Session,
+    application_id: UUID,
+    section_id: UUID,
+    *,
+    posted: Posted,
+    stamps: Mapping[str, Stamp],
+    actor: Actor,
+    now: datetime,
+) -> list[SavedAnswer]:
+    """Store the fields of one section's form, valid or not.
+
+    `stamps` say by question code what the form had shown. An answer that was not touched
+    is left alone, so two people may fill in one page; StaleVersion (its `theirs` a tuple
+    of Clash) when both changed the same answer: then nothing is stored.
+    """
+    edited = open_for_editing(session, application_id, actor=actor, now=now)
+    rows = session.scalars(
+        select(Question)
+        .where(Question.section_id == section_id, Question.round_id == edited.round.id)
+        .order_by(Question.position, Question.id)
+    )
+    typed = []
+    for row in rows:
+        question = question_of(row)
+        if question.kind is QuestionKind.FILE:
+            continue
+        if is_posted(question, posted) or question.kind in CHOICE_KINDS:
+            stamp = stamps.get(question.code, Stamp(0, ""))
+            typed.append((AskedQuestion(row.id, question), posted_answer(question, posted), stamp))
+    return _save(session, edited, typed, actor=actor, now=now)
+
+
+Typed = tuple[AskedQuestion, object, Stamp]
+
+
+def _save(
+    session: Session,
+    edited: EditedApplication,
+    typed: Sequence[Typed],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> list[SavedAnswer]:
+    stored = _stored(session, edited.application.id, [asked.id for asked, _, _ in typed])
+    checked = [_check(edited, asked, raw) for asked, raw, _ in typed]
+    clashes = []
+    changes: list[tuple[AskedQuestion, SavedAnswer]] = []
+    saved = []
+    for (asked, _, stamp), (value, problems) in zip(typed, checked, strict=True):
+        answer = stored.get(asked.id)
+        version, standing = (answer.version, answer.value) if answer else (0, None)
+        is_touched = digest_of(value)[:12] != stamp.digest
+        if value == standing or (version != stamp.version and not is_touched):
+            saved.append(SavedAnswer(asked.id, standing, version, tuple(problems)))
+        elif version != stamp.version and answer is not None:
+            clashes.append(_clash(session, asked, answer, mine=value))
+        else:
+            change = SavedAnswer(asked.id, value, version + 1, tuple(problems))
+            saved.append(change)
+            changes.append((asked, change))
+    if clashes:
+        raise _stale(clashes)
+    for asked, change in changes:
+        answer = stored.get(asked.id)
+        if answer is None:
+            answer = Answer(application_id=edited.application.id, question_id=asked.id)
+            session.add(answer)
+        _write(answer, change, actor=actor, now=now)
+        _carry_over(edited.application, asked, change.value)
+    session.flush()
+    return saved
+
+
+def _stored(
+    session: Session, application_id: UUID, question_ids: Sequence[UUID]
+) -> dict[UUID, Answer]:
+    rows = session.scalars(
+        select(Answer).where(
+            Answer.application_id == application_id, Answer.question_id.in_(question_ids)
+        )
+    )
+    return {answer.question_id: answer for answer in rows}
+
+
+def _check(
+    edited: EditedApplication, asked: AskedQuestion, raw: object
+) -> tuple[Value, list[Problem]]:
+    if asked.question.kind is QuestionKind.FILE:
+        raise InvalidInput([Problem(asked.code, "Attach files with the button of the question.")])
+    return check_answer(asked.question, raw, currency=edited.round.currency)
+
+
+def _clash(session: Session, asked: AskedQuestion, answer: Answer, *, mine: Value) -> Clash:
+    name = session.scalar(select(Person.name).where(Person.id == answer.changed_by_id))
+    return Clash(
+        code=asked.code,
+        theirs=answer.value,
+        mine=mine,
+        their_name=name or "Somebody",
+        their_at=answer.changed_at,
+        stamp=stamp_of(answer.version, answer.value),
+    )
+
+
+def _stale(clashes: Sequence[Clash]) -> StaleVersion:
+    newest = max(clashes, key=lambda clash: clash.their_at)
+    return StaleVersion(
+        f"{newest.their_name} changed this too. Nothing was overwritten: choose which text stays.",
+        theirs=tuple(clashes),
+        their_name=newest.their_name,
+        version=newest.stamp.version,
+    )
+
+
+def _write(answer: Answer, change: SavedAnswer, *, actor: Actor, now: datetime) -> None:
+    answer.value = change.value
+    answer.problems = [vars(problem) for problem in change.problems]
+    answer.version = change.version
+    answer.changed_by_id = actor.person_id
+    answer.changed_at = now
+
+
+def _carry_over(application: Application, asked: AskedQuestion, value: Value) -> None:
+    """Name a draft in lists by its answers; once submitted, by what was submitted."""
+    if application.state is not ApplicationState.DRAFT:
+        return
+    if asked.code == TITLE_CODE:
+        application.title = title_from(value)
+    elif asked.code == AMOUNT_CODE:
+        application.amount_requested = amount_from(value)
