@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import select
@@ -32,12 +33,18 @@ from fundapp.queries.questions import AskedQuestion, question_of
 
 @dataclass(frozen=True)
 class SavedAnswer:
-    """An answer as it stands after saving; `problems` say what is to mend in it."""
+    """An answer as it stands after saving; `problems` say what is to mend in it.
+
+    `stamp` is what the form that was sent may go on with: where a colleague changed an
+    answer that the form still shows as it was, it stays the old one.
+    """
 
     question_id: UUID
+    code: str
     value: Value
     version: int
     problems: tuple[Problem, ...]
+    stamp: Stamp
 
 
 @dataclass(frozen=True)
@@ -159,33 +166,36 @@ def _save(
     now: datetime,
 ) -> list[SavedAnswer]:
     stored = _stored(session, edited.application.id, [asked.id for asked, _, _ in typed])
-    checked = [_check(edited, asked, raw) for asked, raw, _ in typed]
-    clashes = []
-    changes: list[tuple[AskedQuestion, SavedAnswer]] = []
-    saved = []
-    for (asked, _, stamp), (value, problems) in zip(typed, checked, strict=True):
-        answer = stored.get(asked.id)
-        version, standing = (answer.version, answer.value) if answer else (0, None)
-        is_touched = digest_of(value)[:12] != stamp.digest
-        if value == standing or (version != stamp.version and not is_touched):
-            saved.append(SavedAnswer(asked.id, standing, version, tuple(problems)))
-        elif version != stamp.version and answer is not None:
-            clashes.append(_clash(session, asked, answer, mine=value))
-        else:
-            change = SavedAnswer(asked.id, value, version + 1, tuple(problems))
-            saved.append(change)
-            changes.append((asked, change))
+    outcomes = [_outcome(session, edited, one, answer=stored.get(one[0].id)) for one in typed]
+    clashes = [outcome for outcome in outcomes if isinstance(outcome, Clash)]
     if clashes:
         raise _stale(clashes)
-    for asked, change in changes:
-        answer = stored.get(asked.id)
-        if answer is None:
-            answer = Answer(application_id=edited.application.id, question_id=asked.id)
-            session.add(answer)
-        _write(answer, change, actor=actor, now=now)
-        _carry_over(edited.application, asked, change.value)
+    saved = [outcome for outcome in outcomes if isinstance(outcome, SavedAnswer)]
+    for one in saved:
+        answer = stored.get(one.question_id)
+        if one.version > (answer.version if answer else 0):
+            _write(session, edited.application, one, answer=answer, actor=actor, now=now)
     session.flush()
     return saved
+
+
+def _outcome(
+    session: Session, edited: EditedApplication, typed: Typed, *, answer: Answer | None
+) -> SavedAnswer | Clash:
+    """Tell what becomes of one typed answer: left as it is, changed, or a clash."""
+    asked, raw, stamp = typed
+    value, problems = _check(edited, asked, raw)
+    version, standing = (answer.version, answer.value) if answer else (0, None)
+    saved = partial(SavedAnswer, asked.id, asked.code, problems=tuple(problems))
+    if value == standing:
+        return saved(value=value, version=version, stamp=stamp_of(version, value))
+    is_stale = version != stamp.version
+    is_touched = digest_of(value)[:12] != stamp.digest
+    if is_stale and not is_touched:
+        return saved(value=standing, version=version, stamp=stamp)
+    if is_stale and answer is not None:
+        return _clash(session, asked, answer, mine=value)
+    return saved(value=value, version=version + 1, stamp=stamp_of(version + 1, value))
 
 
 def _stored(
@@ -229,19 +239,30 @@ def _stale(clashes: Sequence[Clash]) -> StaleVersion:
     )
 
 
-def _write(answer: Answer, change: SavedAnswer, *, actor: Actor, now: datetime) -> None:
+def _write(
+    session: Session,
+    application: Application,
+    change: SavedAnswer,
+    *,
+    answer: Answer | None,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    if answer is None:
+        answer = Answer(application_id=application.id, question_id=change.question_id)
+        session.add(answer)
     answer.value = change.value
     answer.problems = [vars(problem) for problem in change.problems]
     answer.version = change.version
     answer.changed_by_id = actor.person_id
     answer.changed_at = now
+    if application.state is ApplicationState.DRAFT:
+        _name_draft(application, change)
 
 
-def _carry_over(application: Application, asked: AskedQuestion, value: Value) -> None:
+def _name_draft(application: Application, change: SavedAnswer) -> None:
     """Name a draft in lists by its answers; once submitted, by what was submitted."""
-    if application.state is not ApplicationState.DRAFT:
-        return
-    if asked.code == TITLE_CODE:
-        application.title = title_from(value)
-    elif asked.code == AMOUNT_CODE:
-        application.amount_requested = amount_from(value)
+    if change.code == TITLE_CODE:
+        application.title = title_from(change.value)
+    elif change.code == AMOUNT_CODE:
+        application.amount_requested = amount_from(change.value)

@@ -1,12 +1,13 @@
 """Applications: start, save, submit, withdraw; the deadline; two people at once."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fundapp.domain.applications import digest_of
+from fundapp.domain.applications import Stamp, digest_of
 from fundapp.domain.errors import InvalidInput, NotAllowed, StaleVersion, WrongState
 from fundapp.domain.permissions import Actor, MemberRole
 from fundapp.domain.states import ApplicationState, RoundKind, RoundState
@@ -44,7 +45,7 @@ from tests.builders import (
 class Call:
     """An open round with a title, a text and a sum to ask for, and one organisation."""
 
-    def __init__(self, session: Session, **columns: object) -> None:
+    def __init__(self, session: Session, **columns: Any) -> None:
         self.session = session
         self.round: Round = a_round(session, **columns)
         self.section = a_section(session, self.round)
@@ -55,7 +56,7 @@ class Call:
         self.ada = actor_for(session, a_member(session, self.organisation).id)
         self.ben = actor_for(session, a_member(session, self.organisation, MemberRole.EDITOR).id)
 
-    def _ask(self, **columns: object) -> Question:
+    def _ask(self, **columns: Any) -> Question:
         return a_question(self.session, self.section, **columns)
 
     def start(self, actor: Actor | None = None) -> Application:
@@ -211,7 +212,7 @@ def test_a_clash_in_a_section_stores_nothing_of_it(call: Call) -> None:
     assert application_draft(call.session, application.id).head.title == ""
 
 
-def _stamps(call: Call, application: Application):  # type: ignore[no-untyped-def]
+def _stamps(call: Call, application: Application) -> dict[str, Stamp]:
     draft = application_draft(call.session, application.id)
     return {asked.code: draft.answer(asked).stamp for asked in draft.sections[0].section.questions}
 
