@@ -15,7 +15,7 @@ from fundapp.adapters.mail import transport_for
 from fundapp.adapters.passwords import Argon2Passwords
 from fundapp.adapters.secrets import secret_key
 from fundapp.extensions import csrf, db
-from fundapp.web import access, errors, headers, pages, transactions
+from fundapp.web import access, compression, errors, headers, pages, transactions
 from fundapp.web.blueprints import BLUEPRINTS
 from fundapp.web.installation import Installation
 from fundapp.web.logs import log_requests
@@ -51,6 +51,7 @@ def build(config: Config | None = None, *, clock: Clock | None = None) -> Flask:
     transactions.install(app)
     access.install(app)
     headers.install(app)
+    compression.install(app)
     pages.install(app)
     errors.install(app)
     for blueprint in BLUEPRINTS:
