@@ -22,7 +22,7 @@ class Page(Generic[Item]):
 
 def page_of(
     session: Session,
-    statement: Select[Any],
+    statement: Select[*tuple[Any, ...]],
     make: Callable[[Any], Item],
     *,
     number: int,

@@ -162,7 +162,7 @@ def accept_invitation(session: Session, token: str, *, actor: Actor, now: dateti
     invitation = _invitation_of(session, token)
     if invitation.accepted_by_id == actor.person_id:
         return invitation
-    _require_open(invitation, now=now)
+    require_open(invitation.state, expires_at=invitation.expires_at, now=now)
     give_role(session, invitation, actor=actor, now=now)
     invitation.state, invitation.answered_at = InvitationState.ACCEPTED, now
     invitation.accepted_by_id = actor.person_id
@@ -178,7 +178,7 @@ def accept_as_new_person(
     WrongState when the address has an account: its owner signs in and accepts.
     """
     invitation = _invitation_of(session, token)
-    _require_open(invitation, now=now)
+    require_open(invitation.state, expires_at=invitation.expires_at, now=now)
     person = add_confirmed_person(
         session, invitation.email, name=name, password_hash=password_hash, now=now
     )
@@ -194,12 +194,25 @@ def decline_invitation(session: Session, token: str, *, note: str, now: datetime
     invitation = _invitation_of(session, token)
     if invitation.state is InvitationState.DECLINED:
         return invitation
-    _require_open(invitation, now=now)
+    require_open(invitation.state, expires_at=invitation.expires_at, now=now)
     invitation.state, invitation.answered_at = InvitationState.DECLINED, now
     invitation.answer_note = _read_note(note)
     record_event(session, "invitation.declined", invitation, actor=None, now=now)
     send_refusal(session, invitation, now=now)
     return invitation
+
+
+def require_open(state: InvitationState, *, expires_at: datetime, now: datetime) -> None:
+    """Raise WrongState when an invitation was answered or withdrawn, or has expired."""
+    sentences = {
+        InvitationState.ACCEPTED: "This invitation was accepted. Sign in to go on.",
+        InvitationState.DECLINED: "This invitation was declined. Ask for a new one to change that.",
+        InvitationState.WITHDRAWN: "This invitation was withdrawn by who sent it.",
+    }
+    if state in sentences:
+        raise WrongState(sentences[state])
+    if expires_at <= now:
+        raise WrongState("This invitation has expired. Ask who sent it for a new one.")
 
 
 def _invite(session: Session, invited: _Invited, *, actor: Actor, now: datetime) -> Invitation:
@@ -263,18 +276,6 @@ def _invitation_of(session: Session, token: str) -> Invitation:
     if invitation is None:
         raise NotFound(UNKNOWN)
     return invitation
-
-
-def _require_open(invitation: Invitation, *, now: datetime) -> None:
-    sentences = {
-        InvitationState.ACCEPTED: "This invitation was accepted. Sign in to go on.",
-        InvitationState.DECLINED: "This invitation was declined. Ask for a new one if you must.",
-        InvitationState.WITHDRAWN: "This invitation was withdrawn by who sent it.",
-    }
-    if invitation.state in sentences:
-        raise WrongState(sentences[invitation.state])
-    if invitation.expires_at <= now:
-        raise WrongState("This invitation has expired. Ask who sent it for a new one.")
 
 
 def _read_note(note: str) -> str:

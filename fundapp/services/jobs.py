@@ -7,13 +7,16 @@ back. Nothing depends on a queue that could lose it.
 import secrets
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from fundapp.domain.permissions import Actor
+from fundapp.domain.errors import NotFound, WrongState
+from fundapp.domain.permissions import Action, Actor, require
 from fundapp.domain.states import JobState
 from fundapp.models import Job
+from fundapp.services.audit import record_event
 
 LEASE = timedelta(minutes=5)
 ATTEMPTS_AT_MOST = 5
@@ -102,3 +105,15 @@ def fail_job(session: Session, job: Job, *, reason: str, now: datetime) -> None:
         return
     job.state = JobState.QUEUED
     job.due_at = now + FIRST_WAIT * 4 ** (job.attempts - 1)
+
+
+def retry_job(session: Session, job_id: UUID, *, actor: Actor, now: datetime) -> None:
+    """Queue a failed job again, with all its attempts ahead of it."""
+    require(actor, Action.ADMINISTER)
+    job = session.get(Job, job_id, with_for_update=True)
+    if job is None:
+        raise NotFound("There is no such job.")
+    if job.state is not JobState.FAILED:
+        raise WrongState("Only a failed job can be run again. Reload the page.")
+    job.state, job.due_at, job.attempts, job.finished_at = JobState.QUEUED, now, 0, None
+    record_event(session, "job.retried", job, actor=actor, now=now, kind=job.kind)

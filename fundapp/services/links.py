@@ -65,11 +65,16 @@ def open_link(session: Session, token: str, purpose: Purpose, *, now: datetime) 
     )
     if link is None:
         raise NotFound(UNKNOWN)
-    if link.used_at is not None:
-        raise WrongState(USED)
-    if link.expires_at <= now:
-        raise WrongState(EXPIRED)
+    require_usable(used_at=link.used_at, expires_at=link.expires_at, now=now)
     return link
+
+
+def require_usable(*, used_at: datetime | None, expires_at: datetime, now: datetime) -> None:
+    """Raise WrongState when a link was used or has expired."""
+    if used_at is not None:
+        raise WrongState(USED)
+    if expires_at <= now:
+        raise WrongState(EXPIRED)
 
 
 def void_links(session: Session, person_id: UUID, purpose: Purpose, *, now: datetime) -> None:

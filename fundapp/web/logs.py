@@ -54,10 +54,17 @@ def _log(response: Response) -> Response:
         facts = {
             "request": g.get("request_id", ""),
             "method": request.method,
-            "path": request.path,
+            "path": _path(),
             "status": response.status_code,
             "ms": round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1),
         }
         logger.info("request", extra={"facts": facts})
     response.headers["X-Request-Id"] = g.get("request_id", "")
     return response
+
+
+def _path() -> str:
+    """Return the path without the token of a one-time link, which is a secret."""
+    if request.url_rule is not None and "token" in (request.view_args or {}):
+        return request.url_rule.rule
+    return request.path

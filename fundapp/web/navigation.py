@@ -26,5 +26,5 @@ def _links(actor: Actor | None) -> list[tuple[str, str]]:
     if actor.memberships or not (actor.is_fund_manager or actor.offices or actor.seats):
         links = [("My applications", "/applications"), *links]
     if actor.is_administrator:
-        links = [*links, ("People", "/people")]
+        links = [*links, ("People", "/people"), ("Jobs", "/jobs")]
     return links

@@ -5,6 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from fundapp.extensions import db
+from fundapp.web.installation import installation
 
 blueprint = Blueprint("public", __name__)
 
@@ -22,7 +23,8 @@ def healthz() -> tuple[Response, int]:
 @blueprint.get("/privacy")
 def privacy() -> str:
     """What is kept, for how long, and what a person can ask for."""
-    return render_template("public/privacy.html")
+    days = installation().config.sign_in_days
+    return render_template("public/privacy.html", sign_in_days=days)
 
 
 @blueprint.get("/how-we-decide")

@@ -1,0 +1,20 @@
+"""The form that all pages build on: FlaskForm with types."""
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+
+
+class PageForm(FlaskForm):
+    """Reads the posted fields by itself; `formdata=None` leaves them alone."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
+
+    def is_submitted(self) -> bool:
+        """Tell whether this request posts a form."""
+        return bool(super().is_submitted())  # type: ignore[no-untyped-call]
+
+    def validate_on_submit(self, extra_validators: Any = None) -> bool:
+        """Tell whether a form was posted and every field is good."""
+        return bool(super().validate_on_submit(extra_validators))  # type: ignore[no-untyped-call]
