@@ -168,6 +168,7 @@ class Action(StrEnum):
     APPROVE_CONTRIBUTION = "approve_contribution"
     RELEASE_DECISIONS = "release_decisions"
     VIEW_LETTER = "view_letter"
+    ANSWER_AWARD = "answer_award"
     EXPORT_DECISIONS = "export_decisions"
     VIEW_AUDIT = "view_audit"
 
@@ -477,6 +478,7 @@ RULES: Mapping[Action, Callable[[Actor, Subject], Verdict]] = {
     Action.APPROVE_CONTRIBUTION: _approve,
     Action.RELEASE_DECISIONS: _manager,
     Action.VIEW_LETTER: _letter,
+    Action.ANSWER_AWARD: _EDITING_MEMBER,
     Action.EXPORT_DECISIONS: _after_reviewing,
     Action.VIEW_AUDIT: _audit,
 }

@@ -95,6 +95,24 @@ class AwardState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class DocumentKind(StrEnum):
+    """What the fund prints."""
+
+    AWARD_LETTER = "award_letter"
+    DECLINE_LETTER = "decline_letter"
+    RESERVE_LETTER = "reserve_letter"
+    ANNOUNCEMENT = "announcement"
+    SUBMISSION_COPY = "submission_copy"
+
+
+class OrderState(StrEnum):
+    """What came of a document that was ordered from the worker."""
+
+    QUEUED = "queued"
+    ISSUED = "issued"
+    FAILED = "failed"
+
+
 class JobState(StrEnum):
     """Where a background job stands."""
 

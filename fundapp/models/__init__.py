@@ -11,7 +11,7 @@ from fundapp.models.base import Base
 from fundapp.models.decisions import Award, Contribution, Decision, Ranking, Release, Tranche
 from fundapp.models.organisations import Funder, Investment, Office, Organisation
 from fundapp.models.people import Attempt, Invitation, Membership, OneTimeLink, Person, SignIn
-from fundapp.models.records import AuditEvent, IssuedDocument, Job, OutboxMessage
+from fundapp.models.records import AuditEvent, DocumentOrder, IssuedDocument, Job, OutboxMessage
 from fundapp.models.reviews import (
     Assignment,
     AssignmentPlan,
@@ -47,6 +47,7 @@ __all__ = [
     "Criterion",
     "Decision",
     "DiscussionNote",
+    "DocumentOrder",
     "EligibilityCheck",
     "Envelope",
     "Extension",

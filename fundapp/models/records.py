@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fundapp.domain.states import JobState, MailState
+from fundapp.domain.states import DocumentKind, JobState, MailState, OrderState
 from fundapp.models.base import Base, Identified, reference_to, state_type
 
 
@@ -24,7 +24,7 @@ class IssuedDocument(Identified, Base):
     """A stored PDF. Reissuing makes a new version; the old one stays.
 
     kind: award_letter, decline_letter, reserve_letter, announcement, submission_copy.
-    `content` is the frozen row that was printed; the bytes live in the file store.
+    The bytes live in the file store.
     """
 
     __tablename__ = "issued_document"
@@ -41,6 +41,33 @@ class IssuedDocument(Identified, Base):
     note: Mapped[str] = mapped_column(default="")
     issued_by_id: Mapped[UUID | None] = reference_to("person", index=False, nullable=True)
     issued_at: Mapped[datetime]
+
+
+class DocumentOrder(Identified, Base):
+    """A document that the worker is to print, and what came of it.
+
+    `reference` already names the version. `problem` says why a failed one could not be
+    printed; ordering it again puts it back to queued. `note` is why it is issued anew.
+    """
+
+    __tablename__ = "document_order"
+    __table_args__ = (
+        UniqueConstraint("reference"),
+        Index("ix_document_order_round_id_state", "round_id", "state"),
+    )
+
+    round_id: Mapped[UUID] = reference_to("round", index=False)
+    application_id: Mapped[UUID | None] = reference_to("application", nullable=True)
+    kind: Mapped[DocumentKind] = mapped_column(state_type(DocumentKind))
+    reference: Mapped[str] = mapped_column(String(64))
+    version: Mapped[int]
+    note: Mapped[str] = mapped_column(default="")
+    state: Mapped[OrderState] = mapped_column(state_type(OrderState))
+    problem: Mapped[str] = mapped_column(default="")
+    ordered_by_id: Mapped[UUID] = reference_to("person", index=False)
+    ordered_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    document_id: Mapped[UUID | None] = reference_to("issued_document", index=False, nullable=True)
 
 
 class AuditEvent(Base):

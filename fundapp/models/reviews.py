@@ -20,7 +20,11 @@ from fundapp.models.base import Base, Identified, reference_to, state_type
 
 
 class Conflict(Identified, Base):
-    """A conflict of interest of one person, or of one whole funder, with one application."""
+    """A conflict of interest of one person, or of one whole funder, with one application.
+
+    `note` is what was declared or the evidence found; `resolution` what a manager wrote
+    when confirming or dismissing it.
+    """
 
     __tablename__ = "conflict"
     __table_args__ = (
@@ -39,6 +43,7 @@ class Conflict(Identified, Base):
     recorded_at: Mapped[datetime]
     resolved_by_id: Mapped[UUID | None] = reference_to("person", index=False, nullable=True)
     resolved_at: Mapped[datetime | None]
+    resolution: Mapped[str] = mapped_column(default="")
 
 
 class AssignmentPlan(Identified, Base):

@@ -145,8 +145,9 @@ class Criterion(Identified, Base):
 class Envelope(Identified, Base):
     """One funder's money in one round, in minor units of the round's currency.
 
-    `committed` is the sum of the funder's contributions in this round that were not
-    refused; the check is the last guard against overdrawing it.
+    `committed` is the sum of the funder's contributions in this round that its officer
+    did not refuse, without awards that the applicant refused; the check is the last
+    guard against overdrawing it.
     """
 
     __tablename__ = "envelope"

@@ -831,6 +831,7 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("resolved_by_id", sa.Uuid(), nullable=True),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("resolution", sa.String(), nullable=False),
         sa.CheckConstraint(
             "(person_id IS NULL) <> (funder_id IS NULL)", name=op.f("ck_conflict_one_party")
         ),
@@ -1191,6 +1192,72 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_contribution_funder_id"), "contribution", ["funder_id"], unique=False)
     op.create_table(
+        "document_order",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("round_id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "award_letter",
+                "decline_letter",
+                "reserve_letter",
+                "announcement",
+                "submission_copy",
+                name="documentkind",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reference", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "queued",
+                "issued",
+                "failed",
+                name="orderstate",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("problem", sa.String(), nullable=False),
+        sa.Column("ordered_by_id", sa.Uuid(), nullable=False),
+        sa.Column("ordered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("document_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["application.id"],
+            name=op.f("fk_document_order_application_id_application"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"],
+            ["issued_document.id"],
+            name=op.f("fk_document_order_document_id_issued_document"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["ordered_by_id"], ["person.id"], name=op.f("fk_document_order_ordered_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["round_id"], ["round.id"], name=op.f("fk_document_order_round_id_round")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_document_order")),
+        sa.UniqueConstraint("reference", name=op.f("uq_document_order_reference")),
+    )
+    op.create_index(
+        op.f("ix_document_order_application_id"), "document_order", ["application_id"], unique=False
+    )
+    op.create_index(
+        "ix_document_order_round_id_state", "document_order", ["round_id", "state"], unique=False
+    )
+    op.create_table(
         "review",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("assignment_id", sa.Uuid(), nullable=False),
@@ -1302,6 +1369,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_review_person_id"), table_name="review")
     op.drop_index("ix_review_application_id_state", table_name="review")
     op.drop_table("review")
+    op.drop_index("ix_document_order_round_id_state", table_name="document_order")
+    op.drop_index(op.f("ix_document_order_application_id"), table_name="document_order")
+    op.drop_table("document_order")
     op.drop_index(op.f("ix_contribution_funder_id"), table_name="contribution")
     op.drop_table("contribution")
     op.drop_table("award")
