@@ -1,0 +1,41 @@
+"""Questions and columns that both templates ask."""
+
+from fundapp.domain.questions import Question, QuestionKind
+from fundapp.domain.templates.shape import gate
+
+TEAM_COLUMNS = (
+    Question(
+        code="name",
+        label="Name",
+        kind=QuestionKind.SHORT_TEXT,
+        identifying=True,
+        if_missing="Enter the person’s name.",
+    ),
+    Question(
+        code="email",
+        label="Mail address",
+        kind=QuestionKind.EMAIL,
+        identifying=True,
+        if_missing="Enter the person’s mail address.",
+    ),
+    Question(
+        code="role",
+        label="Part in the work",
+        kind=QuestionKind.SHORT_TEXT,
+        if_missing="Say what the person’s part is.",
+    ),
+)
+
+COST_OF_RUN = Question(
+    code="cost_of_run",
+    label="Cost of one full run",
+    help="Computing, model access and paid people, for one model. An estimate is fine.",
+    kind=QuestionKind.MONEY,
+    if_missing="Enter what one full run on one model costs.",
+)
+
+IS_TRUE = gate(
+    "is_true",
+    "Is everything here true as far as you know, and do all named people know of it?",
+    if_not="Put it right, or tell the people named, before you submit.",
+)
