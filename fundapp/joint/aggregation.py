@@ -111,17 +111,8 @@ def aggregate(
     if len({(review.application, review.reviewer) for review in reviews}) < len(reviews):
         raise ValueError("A reviewer has two reviews of one application")
     scores = method.scorer(reviews)
-    draw = keyed_order(seed)
-    order = sorted(
-        set(applications),
-        key=lambda application: (
-            application not in scores,
-            -scores.get(application, Fraction(0)),
-            draw(application),
-        ),
-    )
-    better = Counter(scores.values())
-    ranks = _shared_ranks(better)
+    ranks = _shared_ranks(Counter(scores.values()))
+    order = _order(applications, scores, seed)
     return Aggregation(
         method=method,
         rows=tuple(
@@ -136,6 +127,17 @@ def aggregate(
         ),
         strictness=strictness_sentence(reviews),
     )
+
+
+def _order(applications: Collection[str], scores: Mapping[str, Fraction], seed: str) -> list[str]:
+    """Return the applications from best to worst, ties as drawn, those without a score last."""
+    draw = keyed_order(seed)
+
+    def place(application: str) -> tuple[bool, Fraction, int]:
+        score = scores.get(application)
+        return score is None, -(score or Fraction(0)), draw(application)
+
+    return sorted(set(applications), key=place)
 
 
 def strictness_is_estimable(reviews: Sequence[ReviewScore]) -> bool:

@@ -86,9 +86,11 @@ class _Question:
     order: Callable[..., int]
 
     def locked_on(self, application: str) -> list[str]:
+        """Return the reviewers who have this application already."""
         return [r for r in sorted(self.capacities) if (application, r) in self.locked]
 
     def funders(self, reviewers: Collection[str]) -> frozenset[str]:
+        """Return the funders of these reviewers."""
         return frozenset(self.capacities[reviewer].funder for reviewer in reviewers)
 
 

@@ -171,12 +171,14 @@ class _Till:
         return parts
 
     def payers(self, contributions: Mapping[str, int]) -> str:
+        """Return who pays what, for a sentence."""
         return ", ".join(
             f"{self.labels.get(funder, funder)} pays {self.show(part)}"
             for funder, part in contributions.items()
         )
 
     def refusal(self, amount: int, may_pay: Collection[str]) -> str:
+        """Return why `amount` cannot be paid, for a sentence."""
         if not may_pay:
             return "no funder may pay for it"
         left = self.show(sum(self.left[funder] for funder in may_pay))

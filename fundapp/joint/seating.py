@@ -180,6 +180,7 @@ class _Search:
                 self.seated_at.setdefault(reviewer, []).append(application)
 
     def after(self, node: _Node) -> Iterator[_Node]:
+        """Yield the nodes to which one more unit could move on from `node`."""
         match node:
             case _SeatNode(application, seat):
                 seats = self.seating.seats[application]
