@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 from sqlalchemy.orm import Session
 
 from config import Config
@@ -17,6 +18,10 @@ from fundapp.extensions import db
 from fundapp.models import Person, SignIn
 from fundapp.services.tokens import hash_of_token
 from tests.builders import NOW
+
+# The same examples everywhere, and no time limit per example on a busy machine.
+settings.register_profile("fundapp", deadline=None, derandomize=True)
+settings.load_profile("fundapp")
 
 
 @pytest.fixture(scope="session")
