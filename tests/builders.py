@@ -96,9 +96,7 @@ def a_member(
     person = a_person(session, **columns)
     _add(
         session,
-        Membership(
-            organisation_id=organisation.id, person_id=person.id, role=role, joined_at=NOW
-        ),
+        Membership(organisation_id=organisation.id, person_id=person.id, role=role, joined_at=NOW),
     )
     return person
 
