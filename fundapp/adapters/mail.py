@@ -43,17 +43,22 @@ class FolderTransport:
 
     def send(self, mail: OutgoingMail) -> None:
         """Write beside the target, then link: the name appears with the whole text or not."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        text = message_of(mail).as_bytes(policy=SEVEN_BIT)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._write_once(text, f"{_file_stem(mail.message_id)}.eml")
+        except OSError as error:
+            raise NotHandedOver(f"The mail folder cannot be written: {error}") from error
+
+    def _write_once(self, text: bytes, name: str) -> None:
         draft = self.folder / f".draft-{secrets.token_hex(8)}"
         try:
             with draft.open("xb") as target:
-                target.write(message_of(mail).as_bytes(policy=SEVEN_BIT))
+                target.write(text)
                 target.flush()
                 os.fsync(target.fileno())
             with contextlib.suppress(FileExistsError):
-                os.link(draft, self.folder / f"{_file_stem(mail.message_id)}.eml")
-        except OSError as error:
-            raise NotHandedOver(f"The mail folder cannot be written: {error}") from error
+                os.link(draft, self.folder / name)
         finally:
             draft.unlink(missing_ok=True)
 

@@ -28,7 +28,7 @@ def seconds_to_wait(tries: Sequence[datetime], limit: Limit, *, now: datetime) -
 
 def wait_sentence(seconds: int) -> str:
     """Say how long to wait, in minutes from one minute on."""
-    if seconds < 60:
+    if seconds <= 60:
         return "Wait a minute and try again."
     minutes = math.ceil(seconds / 60)
-    return f"Wait {minutes} minutes and try again." if minutes > 1 else "Wait a minute."
+    return f"Wait {minutes} minutes and try again."
