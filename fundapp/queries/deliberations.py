@@ -1,0 +1,140 @@
+"""The round under decision: its head, its funders' money, and what a reader may see of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from fundapp.domain.errors import NotFound
+from fundapp.domain.permissions import RoundFacts
+from fundapp.domain.states import RoundKind, RoundState
+from fundapp.models import Envelope, Funder, PrizeRung, Ranking, Round
+
+
+@dataclass(frozen=True)
+class RoundHead:
+    """The round above a board, with its newest frozen ranking (None while there is none).
+
+    prizes: how many places the ladder of a prize round has.
+    """
+
+    facts: RoundFacts
+    reference: str
+    title: str
+    kind: RoundKind
+    notice: str
+    currency: str
+    state: RoundState
+    state_since: datetime
+    seed: str
+    prizes: int
+    frozen: "FrozenRanking | None"
+
+    @property
+    def id(self) -> UUID:
+        """Return the round's id."""
+        return self.facts.id
+
+
+@dataclass(frozen=True)
+class FrozenRanking:
+    """A stored ranking. places: application to its shared rank and its own position."""
+
+    id: UUID
+    method: str
+    sha256: str
+    frozen_at: datetime
+    places: Mapping[UUID, tuple[int | None, int | None]]
+
+
+@dataclass(frozen=True)
+class FunderEnvelope:
+    """One funder of the round and its money, in minor units."""
+
+    funder_id: UUID
+    name: str
+    code: str
+    amount: int
+    committed: int
+
+    @property
+    def left(self) -> int:
+        """Return what is not committed yet."""
+        return self.amount - self.committed
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the reader of a board may not see: recused applications, names of applicants."""
+
+    recused: frozenset[UUID] = frozenset()
+    hide_identity: bool = False
+
+
+def round_head(session: Session, round_id: UUID) -> tuple[RoundHead, tuple[FunderEnvelope, ...]]:
+    """Return the round and its funders by their place. 2 statements. NotFound for no round."""
+    newest = (
+        select(Ranking.id)
+        .where(Ranking.round_id == round_id)
+        .order_by(Ranking.frozen_at.desc(), Ranking.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    ladder = select(func.count()).where(PrizeRung.round_id == round_id).scalar_subquery()
+    found: Any = session.execute(
+        select(Round, Ranking, ladder)
+        .outerjoin(Ranking, Ranking.id == newest)
+        .where(Round.id == round_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound("There is no such round.")
+    round_, ranking, prizes = found
+    funders = funder_envelopes(session, round_id)
+    facts = RoundFacts(
+        id=round_.id,
+        state=round_.state,
+        is_blind=round_.is_blind,
+        peer_reviews=round_.peer_reviews,
+        funder_ids=frozenset(funder.funder_id for funder in funders),
+    )
+    head = RoundHead(
+        facts=facts,
+        reference=round_.reference,
+        title=round_.title,
+        kind=round_.kind,
+        notice=round_.notice,
+        currency=round_.currency,
+        state=round_.state,
+        state_since=round_.state_since,
+        seed=round_.seed,
+        prizes=prizes,
+        frozen=_frozen(ranking) if ranking is not None else None,
+    )
+    return head, funders
+
+
+def funder_envelopes(session: Session, round_id: UUID) -> tuple[FunderEnvelope, ...]:
+    """Return the round's funders with their envelopes, by place. 1 statement."""
+    rows = session.execute(
+        select(Funder.id, Funder.name, Funder.code, Envelope.amount, Envelope.committed)
+        .join(Envelope, Envelope.funder_id == Funder.id)
+        .where(Envelope.round_id == round_id)
+        .order_by(Envelope.position, Envelope.id)
+    )
+    return tuple(FunderEnvelope(*row) for row in rows)
+
+
+def _frozen(ranking: Ranking) -> FrozenRanking:
+    return FrozenRanking(
+        id=ranking.id,
+        method=ranking.method,
+        sha256=ranking.sha256,
+        frozen_at=ranking.frozen_at,
+        places={
+            UUID(row["application_id"]): (row["rank"], row["position"]) for row in ranking.rows
+        },
+    )

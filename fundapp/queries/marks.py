@@ -1,0 +1,100 @@
+"""The reviews of a round that count, as numbers: what rankings, letters and exports rest on.
+
+A review counts when it is in, its assignment was carried out, and neither the reviewer
+nor the reviewer's funder has a conflict with the application.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fundapp.domain.rubrics import Criterion as RubricCriterion
+from fundapp.domain.rubrics import Rubric, weighted_score
+from fundapp.domain.states import AssignmentState, ReviewState
+from fundapp.models import Assignment, Criterion, Review, Score
+from fundapp.queries.barred import BarredPairs
+
+COUNTED_REVIEWS = (ReviewState.SUBMITTED, ReviewState.REVISED)
+
+
+@dataclass(frozen=True)
+class CountedReview:
+    """One review that counts. marks: criterion code to mark, None = abstained.
+
+    score: the weighted mean on the rubric's scale, None when everything was abstained.
+    """
+
+    id: UUID
+    application_id: UUID
+    person_id: UUID
+    funder_id: UUID
+    marks: Mapping[str, int | None]
+    score: Fraction | None
+
+
+def rubric_of_round(session: Session, round_id: UUID) -> Rubric:
+    """Return the round's rubric. 1 statement."""
+    rows = session.scalars(
+        select(Criterion).where(Criterion.round_id == round_id).order_by(Criterion.position)
+    )
+    return Rubric(
+        tuple(
+            RubricCriterion(
+                code=row.code,
+                title=row.title,
+                question=row.question,
+                weight=row.weight,
+                marks=tuple(row.marks),
+                anchors={int(mark): text for mark, text in row.anchors.items()},
+            )
+            for row in rows
+        )
+    )
+
+
+def counted_reviews(
+    session: Session,
+    round_id: UUID,
+    *,
+    rubric: Rubric,
+    barred: BarredPairs,
+    application_ids: Collection[UUID] | None = None,
+) -> tuple[CountedReview, ...]:
+    """Return the reviews that count, of some or all applications, by time. 1 statement."""
+    statement = (
+        select(
+            Review.id,
+            Review.application_id,
+            Assignment.person_id,
+            Assignment.funder_id,
+            Criterion.code,
+            Score.mark,
+        )
+        .join(Assignment, Assignment.id == Review.assignment_id)
+        .join(Score, Score.review_id == Review.id)
+        .join(Criterion, Criterion.id == Score.criterion_id)
+        .where(
+            Assignment.round_id == round_id,
+            Assignment.state == AssignmentState.DONE,
+            Review.state.in_(COUNTED_REVIEWS),
+        )
+        .order_by(Review.submitted_at, Review.id, Criterion.position)
+    )
+    if application_ids is not None:
+        statement = statement.where(Review.application_id.in_(application_ids))
+    heads: dict[UUID, tuple[UUID, UUID, UUID]] = {}
+    marks: dict[UUID, dict[str, int | None]] = defaultdict(dict)
+    for review_id, application_id, person_id, funder_id, code, mark in session.execute(statement):
+        if barred.bars(application_id, person_id=person_id, funder_id=funder_id):
+            continue
+        heads[review_id] = (application_id, person_id, funder_id)
+        marks[review_id][code] = mark
+    return tuple(
+        CountedReview(review_id, *head, marks[review_id], weighted_score(rubric, marks[review_id]))
+        for review_id, head in heads.items()
+    )

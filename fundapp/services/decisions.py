@@ -1,0 +1,193 @@
+"""What the funders resolve on each application, until it is released."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from fundapp.domain.decisions import Resolution, check_resolution, overdrawn
+from fundapp.domain.errors import InvalidInput, StaleVersion, WrongState
+from fundapp.domain.permissions import Actor
+from fundapp.domain.states import (
+    ApplicationState,
+    ContributionState,
+    DecisionKind,
+    DecisionState,
+)
+from fundapp.domain.text import plain
+from fundapp.models import Contribution, Decision, Person
+from fundapp.services.audit import record_event
+from fundapp.services.deliberations import (
+    Deliberated,
+    held_by,
+    locked_application,
+    open_for_decision,
+    terms_for,
+)
+from fundapp.services.envelopes import move_money
+
+NO_CONTRIBUTIONS: Mapping[UUID, int] = {}
+
+
+def resolve_application(
+    session: Session,
+    application_id: UUID,
+    *,
+    kind: DecisionKind,
+    contributions: Mapping[UUID, int] = NO_CONTRIBUTIONS,
+    reserve_place: int | None = None,
+    prize_rung_id: UUID | None = None,
+    citation: str = "",
+    reason: str = "",
+    advice: str = "",
+    version: int = 0,
+    actor: Actor,
+    now: datetime,
+    method: str = "by hand",
+) -> Decision:
+    """Enter or change the decision on an application; it stays pending until released.
+
+    contributions: minor units by funder. version: of the decision that was looked at, 0
+    for none. Money that the earlier decision took is free for the new one. A funder's
+    approval stands as long as its own sum stays. Raises StaleVersion with the decision
+    that stands now, InvalidInput, EnvelopeOverdrawn, WrongState.
+    """
+    here = open_for_decision(session, application_id, actor=actor)
+    _refuse_stale(session, here.decision, version)
+    resolution = Resolution(
+        kind=kind,
+        contributions={funder: sum_ for funder, sum_ in contributions.items() if sum_},
+        reserve_place=reserve_place if kind is DecisionKind.RESERVE else None,
+        prize_rung_id=prize_rung_id if kind is DecisionKind.AWARD else None,
+        citation=plain(citation).strip(),
+        reason=plain(reason).strip(),
+        advice=plain(advice).strip(),
+    )
+    terms = terms_for(session, here)
+    problems = [*check_resolution(resolution, terms), *overdrawn(resolution, terms)]
+    if problems:
+        raise InvalidInput(problems)
+    decision = _store(session, here, resolution, actor=actor, now=now)
+    _pay(session, here, resolution, decision=decision)
+    record_event(
+        session,
+        "decision.resolved",
+        decision,
+        actor=actor,
+        now=now,
+        kind=kind,
+        amount=decision.amount,
+        contributions=dict(resolution.contributions),
+        reserve_place=decision.reserve_place,
+        reason=decision.reason,
+        method=method,
+    )
+    return decision
+
+
+def take_back_decision(
+    session: Session, application_id: UUID, *, version: int, actor: Actor, now: datetime
+) -> None:
+    """Remove a decision that was not released, and free its money.
+
+    Also possible when the application was withdrawn meanwhile. Raises StaleVersion,
+    WrongState.
+    """
+    here = locked_application(session, application_id, actor=actor)
+    if here.decision is None:
+        return
+    _refuse_stale(session, here.decision, version)
+    if here.decision.state is not DecisionState.PENDING or _is_reserve(here):
+        raise WrongState("This decision was released and stays. Enter a new one instead.")
+    drop_decision(session, here, actor=actor, now=now)
+
+
+def drop_decision(session: Session, here: Deliberated, *, actor: Actor, now: datetime) -> None:
+    """Delete the pending decision of a locked application, with an audit line."""
+    decision = here.decision
+    if decision is None:
+        return
+    record_event(
+        session, "decision.taken_back", decision, actor=actor, now=now,
+        kind=decision.kind, amount=decision.amount, application_id=here.application.id,
+    )  # fmt: skip
+    move_money(session, here.envelopes, {f: -sum_ for f, sum_ in held_by(here).items()})
+    for contribution in here.contributions.values():
+        session.delete(contribution)
+    session.flush()
+    session.delete(decision)
+    session.flush()
+
+
+def _refuse_stale(session: Session, decision: Decision | None, version: int) -> None:
+    stands = decision.version if decision else 0
+    if stands == version:
+        return
+    person = session.get(Person, decision.decided_by_id) if decision else None
+    name = person.name if person else "Somebody"
+    raise StaleVersion(
+        f"{name} changed this decision while you had it open. Nothing was overwritten: look "
+        "at what stands now, then decide again.",
+        theirs=decision,
+        their_name=name,
+        version=stands,
+    )
+
+
+def _store(
+    session: Session, here: Deliberated, resolution: Resolution, *, actor: Actor, now: datetime
+) -> Decision:
+    decision = here.decision
+    if decision is None:
+        decision = Decision(round_id=here.round.id, application_id=here.application.id, version=0)
+        session.add(decision)
+    decision.kind = resolution.kind
+    # Back on the reserve list: that was told already, so there is nothing to release.
+    stays = resolution.kind is DecisionKind.RESERVE and _is_reserve(here)
+    decision.state = DecisionState.RELEASED if stays else DecisionState.PENDING
+    decision.amount = resolution.amount
+    decision.reserve_place = resolution.reserve_place
+    decision.prize_rung_id = resolution.prize_rung_id
+    decision.citation = resolution.citation
+    decision.reason = resolution.reason
+    decision.advice = resolution.advice
+    decision.decided_by_id = actor.person_id
+    decision.decided_at = now
+    decision.version += 1
+    session.flush()
+    return decision
+
+
+def _pay(
+    session: Session, here: Deliberated, resolution: Resolution, *, decision: Decision
+) -> None:
+    """Bring the contributions and the envelopes to what the resolution says."""
+    wanted, held = resolution.contributions, held_by(here)
+    changes = {funder: wanted.get(funder, 0) - held.get(funder, 0) for funder in {*wanted, *held}}
+    move_money(session, here.envelopes, changes)
+    for funder, row in here.contributions.items():
+        if funder not in wanted:
+            session.delete(row)
+    for funder, amount in wanted.items():
+        part = here.contributions.get(funder)
+        if part is None:
+            part = Contribution(decision_id=decision.id, funder_id=funder)
+            session.add(part)
+        elif part.amount == amount and part.state is not ContributionState.REFUSED:
+            continue
+        _propose(part, amount)
+    session.flush()
+
+
+def _propose(part: Contribution, amount: int) -> None:
+    """Put a part before its officer anew."""
+    part.amount = amount
+    part.state = ContributionState.PROPOSED
+    part.condition = part.answer_note = ""
+    part.answered_by_id = part.answered_at = None
+
+
+def _is_reserve(here: Deliberated) -> bool:
+    """Tell whether the applicant was told before to be on the reserve list."""
+    return here.application.state is ApplicationState.RESERVED
