@@ -3,6 +3,7 @@ import re
 
 import pytest
 
+from fundapp.domain.letter_terms import letter_terms_as_data, letter_terms_from_data
 from fundapp.domain.money import CURRENCIES
 from fundapp.domain.questions import (
     QuestionKind,
@@ -12,13 +13,7 @@ from fundapp.domain.questions import (
 )
 from fundapp.domain.rubrics import check_rubric, rubric_as_data, rubric_from_data
 from fundapp.domain.sections import SectionStatus, check_section
-from fundapp.domain.templates import (
-    EXCEPTIONAL_EVALUATIONS,
-    SEED_GRANTS,
-    TEMPLATES,
-    terms_as_data,
-    terms_from_data,
-)
+from fundapp.domain.templates import EXCEPTIONAL_EVALUATIONS, SEED_GRANTS, TEMPLATES
 from fundapp.domain.text import count_words
 
 every_template = pytest.mark.parametrize("template", TEMPLATES, ids=lambda t: t.code)
@@ -52,7 +47,7 @@ def test_a_round_can_open_with_it(template):
     assert [problem for q in template.questions for problem in check_question(q)] == []
     assert template.currency in CURRENCIES
     assert 1 <= template.funders_wanted <= template.reviews_wanted
-    assert sum(tranche.percent for tranche in template.letter_terms.tranches) == 100
+    assert sum(tranche.share for tranche in template.letter_terms.tranches) == 100
 
 
 @every_template
@@ -69,8 +64,8 @@ def test_it_survives_json(template):
         assert question_from_data(json.loads(json.dumps(question_as_data(question)))) == question
     rubric = json.loads(json.dumps(rubric_as_data(template.rubric)))
     assert rubric_from_data(rubric) == template.rubric
-    terms = json.loads(json.dumps(terms_as_data(template.letter_terms)))
-    assert terms_from_data(terms) == template.letter_terms
+    terms = json.loads(json.dumps(letter_terms_as_data(template.letter_terms)))
+    assert letter_terms_from_data(terms) == template.letter_terms
 
 
 @every_template

@@ -3,13 +3,9 @@
 from fundapp.domain.templates.exceptional_evaluations import EXCEPTIONAL_EVALUATIONS
 from fundapp.domain.templates.seed_grants import SEED_GRANTS
 from fundapp.domain.templates.shape import (
-    LetterTerms,
     PrizePlace,
     RoundTemplate,
     StageDays,
-    TrancheTerm,
-    terms_as_data,
-    terms_from_data,
 )
 
 TEMPLATES = (SEED_GRANTS, EXCEPTIONAL_EVALUATIONS)
@@ -19,11 +15,7 @@ __all__ = [
     "EXCEPTIONAL_EVALUATIONS",
     "SEED_GRANTS",
     "TEMPLATES",
-    "LetterTerms",
     "PrizePlace",
     "RoundTemplate",
     "StageDays",
-    "TrancheTerm",
-    "terms_as_data",
-    "terms_from_data",
 ]

@@ -1,5 +1,6 @@
 """Template: a prize for evaluations of AI systems that are already there and stand out."""
 
+from fundapp.domain.letter_terms import LetterTerms, TrancheTerm
 from fundapp.domain.states import RoundKind
 from fundapp.domain.templates.exceptional_evaluations_entrant import ELIGIBILITY, ENTRY, TIES
 from fundapp.domain.templates.exceptional_evaluations_rubric import (
@@ -14,11 +15,9 @@ from fundapp.domain.templates.exceptional_evaluations_work import (
     VALIDITY,
 )
 from fundapp.domain.templates.shape import (
-    LetterTerms,
     PrizePlace,
     RoundTemplate,
     StageDays,
-    TrancheTerm,
 )
 
 _CALL_TEXT = """\
@@ -79,9 +78,9 @@ EXCEPTIONAL_EVALUATIONS = RoundTemplate(
             "The evaluation stays open to others as it was entered, for at least one year.",
             "Tell us within 14 days if an error is found that changes a result.",
         ),
-        tranches=(TrancheTerm(percent=100, released_by="Acceptance of this letter"),),
-        accept_within_days=30,
-        appeal_within_days=14,
+        tranches=(TrancheTerm(share=100, released_by="Acceptance of this letter"),),
+        answer_days=30,
+        appeal_days=14,
         appeal_answer_days=20,
     ),
 )

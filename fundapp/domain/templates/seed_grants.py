@@ -1,10 +1,11 @@
 """Template: seed grants for young organisations that measure risks of AI systems."""
 
+from fundapp.domain.letter_terms import LetterTerms, TrancheTerm
 from fundapp.domain.states import RoundKind
 from fundapp.domain.templates.seed_grants_applicant import ELIGIBILITY, PROJECT, TEAM, TIES
 from fundapp.domain.templates.seed_grants_rubric import SEED_GRANTS_RUBRIC
 from fundapp.domain.templates.seed_grants_work import BUDGET, METHOD, PLAN, REACH, RISK
-from fundapp.domain.templates.shape import LetterTerms, RoundTemplate, StageDays, TrancheTerm
+from fundapp.domain.templates.shape import RoundTemplate, StageDays
 
 _CALL_TEXT = """\
 ## What we look for
@@ -65,12 +66,12 @@ SEED_GRANTS = RoundTemplate(
             "Tell us within 14 days if people, plan, other funding or ties to developers change.",
         ),
         tranches=(
-            TrancheTerm(percent=40, released_by="Acceptance of this letter"),
-            TrancheTerm(percent=40, released_by="Report on the first milestone"),
-            TrancheTerm(percent=20, released_by="Publication of the results"),
+            TrancheTerm(share=40, released_by="Acceptance of this letter"),
+            TrancheTerm(share=40, released_by="Report on the first milestone"),
+            TrancheTerm(share=20, released_by="Publication of the results"),
         ),
-        accept_within_days=30,
-        appeal_within_days=14,
+        answer_days=30,
+        appeal_days=14,
         appeal_answer_days=20,
     ),
 )

@@ -1,34 +1,14 @@
 """What a round template holds. Sums are in minor units of its currency, lengths in days."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from fundapp.domain.letter_terms import LetterTerms
 from fundapp.domain.questions import Question, QuestionKind, Section
 from fundapp.domain.rubrics import Criterion, Rubric
 from fundapp.domain.states import RoundKind
 
 MARKS = (1, 2, 3, 4, 5)
 """The marks of both templates, from worst to best."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class TrancheTerm:
-    """One planned payment: its percentage of the award and what releases it."""
-
-    percent: int
-    released_by: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class LetterTerms:
-    """What award and decline letters promise and ask; lengths in days from the letter."""
-
-    conditions: tuple[str, ...]
-    tranches: tuple[TrancheTerm, ...]
-    accept_within_days: int
-    appeal_within_days: int
-    appeal_answer_days: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,34 +54,6 @@ class RoundTemplate:
     def questions(self) -> tuple[Question, ...]:
         """Return the questions of all sections in their order."""
         return tuple(question for section in self.sections for question in section.questions)
-
-
-def terms_as_data(terms: LetterTerms) -> dict[str, Any]:
-    """Return the letter terms as JSON data."""
-    return {
-        "conditions": list(terms.conditions),
-        "tranches": [
-            {"percent": tranche.percent, "released_by": tranche.released_by}
-            for tranche in terms.tranches
-        ],
-        "accept_within_days": terms.accept_within_days,
-        "appeal_within_days": terms.appeal_within_days,
-        "appeal_answer_days": terms.appeal_answer_days,
-    }
-
-
-def terms_from_data(data: Mapping[str, Any]) -> LetterTerms:
-    """Return the letter terms that `terms_as_data` wrote."""
-    return LetterTerms(
-        conditions=tuple(data["conditions"]),
-        tranches=tuple(
-            TrancheTerm(percent=entry["percent"], released_by=entry["released_by"])
-            for entry in data["tranches"]
-        ),
-        accept_within_days=data["accept_within_days"],
-        appeal_within_days=data["appeal_within_days"],
-        appeal_answer_days=data["appeal_answer_days"],
-    )
 
 
 def criterion(

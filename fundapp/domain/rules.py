@@ -1,0 +1,94 @@
+"""The rules of a round: what is frozen and hashed when its call opens.
+
+The text is JSON with sorted keys, no spaces and letters as they are, in UTF-8. Its
+SHA-256 is published, so that anybody can see later that nothing was changed.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from fundapp.domain.letter_terms import letter_terms_as_data
+from fundapp.domain.questions import Section, question_as_data
+from fundapp.domain.rounds import RoundSettings
+from fundapp.domain.rubrics import Rubric, rubric_as_data
+from fundapp.domain.states import RoundKind
+from fundapp.domain.templates.shape import PrizePlace
+
+
+NO_RUBRIC = Rubric(())
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunderShare:
+    """A funder of a round and its envelope in minor units. officers: how many speak for it."""
+
+    funder_id: UUID
+    code: str
+    name: str
+    kind: str
+    amount: int
+    officers: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoundContent:
+    """What a round is made of beside its settings: form, rubric, envelopes, prize ladder."""
+
+    kind: RoundKind
+    sections: tuple[Section, ...] = ()
+    rubric: Rubric = NO_RUBRIC
+    envelopes: tuple[FunderShare, ...] = ()
+    prizes: tuple[PrizePlace, ...] = ()
+
+
+@dataclass(frozen=True)
+class RoundIdentity:
+    """What tells a round from others. `seed` settles every tie and every draw of lots."""
+
+    reference: str
+    seed: str
+
+
+def rules_text(identity: RoundIdentity, settings: RoundSettings, content: RoundContent) -> str:
+    """Return the canonical text of the rules."""
+    data = {
+        "reference": identity.reference,
+        "seed": identity.seed,
+        "kind": content.kind.value,
+        "settings": _settings_as_data(settings),
+        "sections": [_section_as_data(section) for section in content.sections],
+        "rubric": rubric_as_data(content.rubric),
+        "envelopes": [
+            {"funder": share.code, "name": share.name, "amount": share.amount}
+            for share in content.envelopes
+        ],
+        "prizes": [{"title": prize.title, "amount": prize.amount} for prize in content.prizes],
+    }
+    return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def hash_of_rules(text: str) -> str:
+    """Return the SHA-256 of the rules in hexadecimal, as `sha256sum` prints it."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _settings_as_data(settings: RoundSettings) -> dict[str, Any]:
+    data = {name: _plain(value) for name, value in vars(settings).items()}
+    data["letter_terms"] = letter_terms_as_data(settings.letter_terms)
+    return data
+
+
+def _section_as_data(section: Section) -> dict[str, Any]:
+    return {
+        "title": section.title,
+        "intro": section.intro,
+        "questions": [question_as_data(question) for question in section.questions],
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime | date) else value
