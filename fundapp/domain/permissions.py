@@ -150,6 +150,7 @@ class Action(StrEnum):
     EDIT_ORGANISATION = "edit_organisation"
     INVITE_COLLEAGUE = "invite_colleague"
     START_APPLICATION = "start_application"
+    VIEW_DRAFT = "view_draft"
     VIEW_APPLICATION = "view_application"
     VIEW_APPLICANT = "view_applicant"
     EDIT_APPLICATION = "edit_application"
@@ -215,6 +216,11 @@ def is_barred(actor: Actor, application: ApplicationFacts) -> bool:
     if actor.is_fund_manager:
         return False
     return bool(funders & application.barred_funders)
+
+
+def hides_applicants(actor: Actor, round_: RoundFacts) -> bool:
+    """A blind round hides who applies from all but managers until it is decided."""
+    return round_.is_blind and not actor.is_fund_manager and round_.state not in AFTER_DECISION
 
 
 def _refuse(reason: str) -> Verdict:
@@ -338,9 +344,7 @@ def _view_applicant(actor: Actor, subject: Subject) -> Verdict:
     if (
         not verdict
         or application.organisation_id in actor.memberships
-        or actor.is_fund_manager
-        or not application.round.is_blind
-        or application.round.state in AFTER_DECISION
+        or not hides_applicants(actor, application.round)
     ):
         return verdict
     return _refuse("This round is blind: the applicant is hidden until it is decided.")
@@ -460,6 +464,7 @@ RULES: Mapping[Action, Callable[[Actor, Subject], Verdict]] = {
     Action.EDIT_ORGANISATION: _EDITING_MEMBER,
     Action.INVITE_COLLEAGUE: _member(MemberRole.OWNER),
     Action.START_APPLICATION: _EDITING_MEMBER,
+    Action.VIEW_DRAFT: _ANY_MEMBER,
     Action.VIEW_APPLICATION: _view_application,
     Action.VIEW_APPLICANT: _view_applicant,
     Action.EDIT_APPLICATION: _EDITING_MEMBER,

@@ -93,6 +93,33 @@ def application_document(
 
 
 @dataclass(frozen=True)
+class RoundHead:
+    """What pages about a round's applications say of it."""
+
+    id: UUID
+    reference: str
+    title: str
+    kind: RoundKind
+    currency: str
+    notice: str
+
+
+def round_head(session: Session, round_id: UUID) -> RoundHead:
+    """Return a round's head; no statement when the session holds the round already."""
+    round_ = session.get(Round, round_id)
+    if round_ is None:
+        raise NotFound("There is no such round.")
+    return RoundHead(
+        id=round_.id,
+        reference=round_.reference,
+        title=round_.title,
+        kind=round_.kind,
+        currency=round_.currency,
+        notice=round_.notice,
+    )
+
+
+@dataclass(frozen=True)
 class OwnApplicationRow:
     """An application in the list of its own people."""
 

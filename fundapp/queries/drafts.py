@@ -119,6 +119,12 @@ class Draft:
         raise NotFound("There is no such section.")
 
     @property
+    def next_section_id(self) -> UUID | None:
+        """Return the first section that is not done, None when all are."""
+        unfinished = (state for state in self.sections if state.status is not SectionStatus.DONE)
+        return next((state.section.id for state in unfinished), None)
+
+    @property
     def problems(self) -> tuple[tuple[SectionState, Problem], ...]:
         """Return all that stands between this draft and submission, with its section."""
         return tuple(

@@ -3,6 +3,11 @@
 from flask import Blueprint
 
 from fundapp.web.account import blueprint as account
+from fundapp.web.applicant.applications import blueprint as applications
+from fundapp.web.applicant.attachments import blueprint as attachments
+from fundapp.web.applicant.organisations import blueprint as organisations
+from fundapp.web.applicant.sections import blueprint as sections
+from fundapp.web.manager.applications import blueprint as round_applications
 from fundapp.web.manager.audit import blueprint as audit
 from fundapp.web.manager.jobs import blueprint as jobs
 from fundapp.web.manager.outbox import blueprint as outbox
@@ -15,5 +20,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     jobs,
     outbox,
     people,
+    applications,
+    attachments,
+    organisations,
+    sections,
+    round_applications,
     public,
 )

@@ -80,9 +80,15 @@ export function readAmount(text) {
   return Number(plain.replace(/[.,]/g, ""));
 }
 
+// A line that says how many comes to that many times its price.
+function factorOf(input) {
+  const factor = input.closest(".line")?.querySelector("[data-factor]");
+  return factor?.value.trim() ? readAmount(factor.value) : 1;
+}
+
 function showTotal(group) {
   const output = group.querySelector("[data-total-output]");
-  const amounts = [...group.querySelectorAll("[data-amount]")].map((input) => readAmount(input.value));
+  const amounts = [...group.querySelectorAll("[data-amount]")].map((input) => readAmount(input.value) * factorOf(input));
   if (!output || amounts.some(Number.isNaN)) return;
   const sum = Math.round(amounts.reduce((total, amount) => total + amount, 0) * 1000) / 1000;
   const currency = output.dataset.currency;

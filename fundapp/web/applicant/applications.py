@@ -1,0 +1,201 @@
+"""A person's applications: the list, starting, the overview, submitting, withdrawing."""
+
+from io import BytesIO
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from wtforms.fields.choices import SelectChoice
+
+from fundapp.domain.applications import editing_refusal
+from fundapp.domain.errors import InvalidInput, NotFound
+from fundapp.domain.permissions import Action, OrganisationFacts, RoundFacts, may
+from fundapp.domain.states import APPLICATION_TRANSITIONS, ApplicationState, may_advance
+from fundapp.extensions import db
+from fundapp.models import Round
+from fundapp.queries.access import application_facts, round_facts
+from fundapp.queries.applications import applications_of_organisations, round_head
+from fundapp.queries.drafts import Draft, application_draft
+from fundapp.queries.organisations import organisations_named
+from fundapp.queries.submission_copies import issued_copy
+from fundapp.services.applications import start_application as start
+from fundapp.services.applications import submit_application as submit
+from fundapp.services.applications import withdraw_application as withdraw
+from fundapp.web.access import current_actor, demand
+from fundapp.web.applicant.check_page import check_rows
+from fundapp.web.applicant.heads import (
+    STATE_WORDS,
+    UNTITLED,
+    banner_of,
+    done_count,
+    standing_of,
+    task_list,
+)
+from fundapp.web.forms.applications import StartForm, WithdrawalForm
+from fundapp.web.forms.checks import show_problems
+from fundapp.web.installation import installation, now
+
+blueprint = Blueprint("applications", __name__)
+
+
+@blueprint.get("/applications")
+def show_list() -> str:
+    """All applications of the person's organisations."""
+    actor = demand(Action.USE_ACCOUNT)
+    session = db.session()
+    return render_template(
+        "applications/list.html",
+        applications=applications_of_organisations(session, actor.memberships),
+        organisations=organisations_named(session, actor.memberships),
+        state_words=STATE_WORDS,
+        untitled=UNTITLED,
+    )
+
+
+@blueprint.route("/calls/<reference>/apply", methods=["GET", "POST"])
+def start_application(reference: str) -> ResponseReturnValue:
+    """Begin an application in an open call, or go on with the one that is there."""
+    actor = demand(Action.USE_ACCOUNT)
+    facts: RoundFacts = round_facts(db.session(), Round.reference == reference)
+    demand(Action.VIEW_CALL, facts)
+    choices = [
+        one
+        for one in organisations_named(db.session(), actor.memberships)
+        if may(actor, Action.START_APPLICATION, OrganisationFacts(one.id))
+    ]
+    if not choices:
+        return redirect(url_for("organisations.create_organisation", then=request.path), code=303)
+    form = StartForm()
+    form.organisation.choices = [SelectChoice(str(one.id), one.name) for one in choices]
+    if request.method == "GET" and len(choices) == 1:
+        form.organisation.data = str(choices[0].id)
+    chosen = next((one for one in choices if str(one.id) == form.organisation.data), None)
+    if form.validate_on_submit() and chosen is not None:
+        made = start(db.session(), facts.id, chosen.id, actor=actor, now=now())
+        return redirect(_overview(made.id), code=303)
+    page = render_template(
+        "applications/start.html",
+        form=form,
+        reference=reference,
+        round=round_head(db.session(), facts.id),
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+@blueprint.get("/applications/<uuid:application_id>")
+def show_application(application_id: UUID) -> ResponseReturnValue:
+    """Where the application stands and what is left to do; others read what was submitted."""
+    facts = application_facts(db.session(), application_id)
+    actor = demand(Action.VIEW_APPLICATION, facts)
+    if not may(actor, Action.VIEW_DRAFT, facts):
+        target = url_for("round_applications.read_application", application_id=application_id)
+        return redirect(target, code=303)
+    draft = application_draft(db.session(), application_id)
+    may_withdraw = may_advance(
+        APPLICATION_TRANSITIONS, draft.head.state, ApplicationState.WITHDRAWN
+    ) and bool(may(actor, Action.EDIT_APPLICATION, facts))
+    return render_template(
+        "applications/application.html",
+        **_context(draft),
+        copy=issued_copy(db.session(), application_id),
+        may_withdraw=may_withdraw,
+    )
+
+
+@blueprint.get("/applications/<uuid:application_id>/check")
+def check_answers(application_id: UUID) -> str:
+    """Every answer with a link to change it, and all that is left to do."""
+    demand(Action.VIEW_DRAFT, application_facts(db.session(), application_id))
+    return _check_page(application_draft(db.session(), application_id))
+
+
+@blueprint.post("/applications/<uuid:application_id>/submit")
+def submit_application(application_id: UUID) -> ResponseReturnValue:
+    """Submit; a second click lands on the same confirmation."""
+    actor = demand(Action.SUBMIT_APPLICATION, application_facts(db.session(), application_id))
+    try:
+        submit(db.session(), application_id, actor=actor, now=now())
+    except InvalidInput:
+        return _check_page(application_draft(db.session(), application_id)), 422
+    return redirect(
+        url_for("applications.show_confirmation", application_id=application_id), code=303
+    )
+
+
+@blueprint.get("/applications/<uuid:application_id>/submitted")
+def show_confirmation(application_id: UUID) -> str:
+    """What we have, its number, and what comes next."""
+    demand(Action.VIEW_DRAFT, application_facts(db.session(), application_id))
+    draft = application_draft(db.session(), application_id)
+    if draft.head.reference is None:
+        raise NotFound("This application was not submitted yet.")
+    copy = issued_copy(db.session(), application_id)
+    return render_template("applications/submitted.html", **_context(draft), copy=copy)
+
+
+@blueprint.route("/applications/<uuid:application_id>/withdraw", methods=["GET", "POST"])
+def withdraw_application(application_id: UUID) -> ResponseReturnValue:
+    """Take the application back, with a reason."""
+    actor = demand(Action.EDIT_APPLICATION, application_facts(db.session(), application_id))
+    form = WithdrawalForm()
+    if form.validate_on_submit():
+        try:
+            withdraw(
+                db.session(),
+                application_id,
+                reason=form.reason.data or "",
+                actor=actor,
+                now=now(),
+            )
+        except InvalidInput as error:
+            show_problems(form, error)
+        else:
+            flash("The application is withdrawn.")
+            return redirect(_overview(application_id), code=303)
+    draft = application_draft(db.session(), application_id)
+    page = render_template("applications/withdraw.html", form=form, **_context(draft))
+    return page, 422 if form.is_submitted() else 200
+
+
+@blueprint.get("/applications/<uuid:application_id>/copy.pdf")
+def download_copy(application_id: UUID) -> ResponseReturnValue:
+    """The PDF of exactly what was submitted."""
+    demand(Action.VIEW_APPLICANT, application_facts(db.session(), application_id))
+    copy = issued_copy(db.session(), application_id)
+    if copy is None:
+        raise NotFound("The copy is being printed. Try again in a minute.")
+    content = BytesIO(installation().files.get(copy.sha256))
+    return send_file(
+        content, mimetype="application/pdf", as_attachment=True, download_name=copy.filename
+    )
+
+
+def _check_page(draft: Draft) -> str:
+    actor = current_actor()
+    is_editor = may(actor, Action.EDIT_ORGANISATION, OrganisationFacts(draft.head.organisation_id))
+    refusal = editing_refusal(draft.head.window, draft.head.state, now()) or is_editor.reason
+    return render_template(
+        "applications/check.html",
+        **_context(draft, current="check"),
+        sections=[(state, check_rows(draft, state)) for state in draft.sections],
+        refusal=refusal,
+        problem_count=len(draft.problems),
+    )
+
+
+def _context(draft: Draft, *, current: str = "") -> dict[str, object]:
+    head = draft.head
+    return {
+        "draft": draft,
+        "head": head,
+        "standing": standing_of(head, now=now(), is_changed=draft.is_changed),
+        "tasks": task_list(draft, current=current),
+        "done": done_count(draft),
+        "is_open": not editing_refusal(head.window, head.state, now()),
+        "untitled": UNTITLED,
+        "banner": banner_of(head.notice),
+    }
+
+
+def _overview(application_id: UUID) -> str:
+    return url_for("applications.show_application", application_id=application_id)

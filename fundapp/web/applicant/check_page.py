@@ -1,0 +1,35 @@
+"""The rows of the check-your-answers page."""
+
+from typing import Any
+
+from flask import url_for
+
+from fundapp.domain.answer_texts import printed_text
+from fundapp.domain.questions import TEXT_KINDS, QuestionKind
+from fundapp.queries.drafts import Draft, SectionState
+from fundapp.queries.questions import AskedQuestion
+
+
+def check_rows(draft: Draft, state: SectionState) -> list[dict[str, Any]]:
+    """Return a section's answers as rows of the macro `summary_list`, each with its link."""
+    return [_row(draft, state, asked) for asked in state.section.questions]
+
+
+def _row(draft: Draft, state: SectionState, asked: AskedQuestion) -> dict[str, Any]:
+    question = asked.question
+    if question.kind is QuestionKind.FILE:
+        value = "\n".join(attached.filename for attached in draft.files.get(asked.id, ()))
+    else:
+        value = printed_text(question, draft.answer(asked).value)
+    return {
+        "label": question.label,
+        "value": value,
+        "written": question.kind in TEXT_KINDS,
+        "change_href": url_for(
+            "sections.show_section",
+            application_id=draft.head.id,
+            section_id=state.section.id,
+            check=1,
+            _anchor=question.code,
+        ),
+    }

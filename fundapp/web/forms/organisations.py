@@ -1,0 +1,69 @@
+"""Forms of applicant organisations: profile and colleagues."""
+
+from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.widgets import HiddenInput
+
+from fundapp.domain.organisations import OrganisationProfile
+from fundapp.domain.permissions import MemberRole
+from fundapp.queries.countries import country_names
+from fundapp.services.addresses import read_address
+from fundapp.services.people import read_name
+from fundapp.web.forms.base import PageForm
+from fundapp.web.forms.checks import ReadBy
+
+ROLE_NAMES = {
+    MemberRole.OWNER: "Owner: edits, submits, invites colleagues",
+    MemberRole.EDITOR: "Editor: edits and submits",
+    MemberRole.VIEWER: "Viewer: reads",
+}
+
+
+class OrganisationForm(PageForm):
+    """The profile. What is wrong in it is said by the rules of the profile itself."""
+
+    name = StringField("Name of your organisation")
+    country = SelectField("Country of your registered office", validate_choice=False)
+    legal_form = StringField(
+        "Legal form", description="Such as GmbH, limited company, association."
+    )
+    registration = StringField("Registration number")
+    address = TextAreaField("Postal address")
+    website = StringField("Website", description="Such as https://example.org")
+    about = TextAreaField("What you do", description="Two or three sentences for reviewers.")
+    version = IntegerField(widget=HiddenInput(), default=0)
+    then = HiddenField()
+
+    def offer_countries(self) -> "OrganisationForm":
+        """Fill the list of countries."""
+        self.country.choices = [
+            SelectChoice(code, name)
+            for code, name in (("", "Choose a country"), *country_names().items())
+        ]
+        return self
+
+    def profile(self) -> OrganisationProfile:
+        """Return what was typed."""
+        return OrganisationProfile(
+            **{name: getattr(self, name).data or "" for name in OrganisationProfile.__annotations__}
+        )
+
+
+class ColleagueForm(PageForm):
+    """Whom to invite, and what they may do."""
+
+    name = StringField("Name", [ReadBy(read_name)])
+    email = StringField("Mail address", [ReadBy(read_address)])
+    role = RadioField(
+        "What may they do?",
+        choices=[SelectChoice(role.value, text) for role, text in ROLE_NAMES.items()],
+        default=MemberRole.EDITOR.value,
+    )
+
+
+class RoleForm(PageForm):
+    """Another role for a colleague."""
+
+    role = SelectField(
+        "Role", choices=[SelectChoice(role.value, role.value.capitalize()) for role in MemberRole]
+    )

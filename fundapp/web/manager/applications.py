@@ -1,0 +1,101 @@
+"""A round's applications for the fund's people: the list, and one as it was submitted."""
+
+from uuid import UUID
+
+from flask import Blueprint, render_template, request, url_for
+
+from fundapp.domain.permissions import Action, Actor, RoundFacts, hides_applicants, may
+from fundapp.domain.states import ApplicationState
+from fundapp.extensions import db
+from fundapp.models import Round
+from fundapp.queries.access import application_facts, round_facts
+from fundapp.queries.applications import (
+    ApplicationFilter,
+    Viewpoint,
+    application_document,
+    applications_of_round,
+    round_head,
+)
+from fundapp.queries.barred import barred_pairs
+from fundapp.web.access import demand
+from fundapp.web.applicant.heads import STATE_WORDS, banner_of
+
+blueprint = Blueprint("round_applications", __name__)
+
+
+@blueprint.get("/rounds/<uuid:round_id>/applications")
+def show_list(round_id: UUID) -> str:
+    """The submitted applications of a round, 50 a page, narrowed by state and text."""
+    session = db.session()
+    facts = round_facts(session, Round.id == round_id)
+    actor = demand(Action.VIEW_ROUND, facts)
+    round_ = round_head(session, round_id)
+    wanted = _filter()
+    viewpoint = _viewpoint(actor, facts)
+    page = applications_of_round(
+        session, round_id, filter=wanted, page=_page_number(), viewpoint=viewpoint
+    )
+    return render_template(
+        "applications/round_list.html",
+        round=round_,
+        page=page,
+        wanted=wanted,
+        is_identity_hidden=viewpoint.hide_identity,
+        state_words=STATE_WORDS,
+        state_options=[
+            (state.value, word)
+            for state, (_, word) in STATE_WORDS.items()
+            if state is not ApplicationState.DRAFT
+        ],
+        addresses={
+            number: _address(round_id, wanted, number)
+            for number in (page.number - 1, page.number + 1)
+        },
+        banner=banner_of(round_.notice),
+    )
+
+
+@blueprint.get("/applications/<uuid:application_id>/read")
+def read_application(application_id: UUID) -> str:
+    """The submitted version, without the applicant where the round is blind."""
+    session = db.session()
+    facts = application_facts(session, application_id)
+    actor = demand(Action.VIEW_APPLICATION, facts)
+    is_hidden = not may(actor, Action.VIEW_APPLICANT, facts)
+    document = application_document(session, application_id, hide_identity=is_hidden)
+    return render_template(
+        "applications/read.html",
+        document=document,
+        word=STATE_WORDS[document.state],
+        may_view_round=may(actor, Action.VIEW_ROUND, facts.round),
+        banner=banner_of(document.notice),
+    )
+
+
+def _viewpoint(actor: Actor, round_: RoundFacts) -> Viewpoint:
+    pairs = barred_pairs(db.session(), round_.id)
+    barred = {application for application, person in pairs.people if person == actor.person_id}
+    if not actor.is_fund_manager:
+        barred |= {application for application, funder in pairs.funders if funder in actor.offices}
+    return Viewpoint(frozenset(barred), hides_applicants(actor, round_))
+
+
+def _filter() -> ApplicationFilter:
+    state = request.args.get("state", "")
+    known = ApplicationState(state) if state in set(ApplicationState) else None
+    return ApplicationFilter(known, request.args.get("text", "")[:200])
+
+
+def _page_number() -> int:
+    text = request.args.get("page", "1")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+
+
+def _address(round_id: UUID, wanted: ApplicationFilter, number: int) -> str:
+    return url_for(
+        "round_applications.show_list",
+        round_id=round_id,
+        state=wanted.state.value if wanted.state else None,
+        text=wanted.text or None,
+        page=number,
+    )
