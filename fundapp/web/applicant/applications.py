@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
-from wtforms.fields.choices import SelectChoice
 
 from fundapp.domain.applications import editing_refusal
 from fundapp.domain.errors import InvalidInput, NotFound
@@ -32,6 +31,7 @@ from fundapp.web.applicant.heads import (
     task_list,
 )
 from fundapp.web.forms.applications import StartForm, WithdrawalForm
+from fundapp.web.forms.base import options
 from fundapp.web.forms.checks import show_problems
 from fundapp.web.installation import installation, now
 
@@ -66,7 +66,7 @@ def start_application(reference: str) -> ResponseReturnValue:
     if not choices:
         return redirect(url_for("organisations.create_organisation", then=request.path), code=303)
     form = StartForm()
-    form.organisation.choices = [SelectChoice(str(one.id), one.name) for one in choices]
+    form.organisation.choices = options((str(one.id), one.name) for one in choices)
     if request.method == "GET" and len(choices) == 1:
         form.organisation.data = str(choices[0].id)
     chosen = next((one for one in choices if str(one.id) == form.organisation.data), None)

@@ -1,8 +1,15 @@
 """The form that all pages build on: FlaskForm with types."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf import FlaskForm
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+
+
+def options(pairs: Iterable[tuple[str, str]]) -> list[Any]:
+    """Return the choices of a radio or select field from pairs of value and label."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 class PageForm(FlaskForm):

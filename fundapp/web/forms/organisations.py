@@ -1,7 +1,6 @@
 """Forms of applicant organisations: profile and colleagues."""
 
 from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import HiddenInput
 
 from fundapp.domain.organisations import OrganisationProfile
@@ -9,7 +8,7 @@ from fundapp.domain.permissions import MemberRole
 from fundapp.queries.countries import country_names
 from fundapp.services.addresses import read_address
 from fundapp.services.people import read_name
-from fundapp.web.forms.base import PageForm
+from fundapp.web.forms.base import PageForm, options
 from fundapp.web.forms.checks import ReadBy
 
 ROLE_NAMES = {
@@ -36,10 +35,7 @@ class OrganisationForm(PageForm):
 
     def offer_countries(self) -> "OrganisationForm":
         """Fill the list of countries."""
-        self.country.choices = [
-            SelectChoice(code, name)
-            for code, name in (("", "Choose a country"), *country_names().items())
-        ]
+        self.country.choices = options([("", "Choose a country"), *country_names().items()])
         return self
 
     def profile(self) -> OrganisationProfile:
@@ -56,7 +52,7 @@ class ColleagueForm(PageForm):
     email = StringField("Mail address", [ReadBy(read_address)])
     role = RadioField(
         "What may they do?",
-        choices=[SelectChoice(role.value, text) for role, text in ROLE_NAMES.items()],
+        choices=options((role.value, text) for role, text in ROLE_NAMES.items()),
         default=MemberRole.EDITOR.value,
     )
 
@@ -65,5 +61,5 @@ class RoleForm(PageForm):
     """Another role for a colleague."""
 
     role = SelectField(
-        "Role", choices=[SelectChoice(role.value, role.value.capitalize()) for role in MemberRole]
+        "Role", choices=options((role.value, role.value.capitalize()) for role in MemberRole)
     )
