@@ -28,7 +28,7 @@ class Post:
 class _Line(socketserver.StreamRequestHandler):
     @property
     def post(self) -> Post:
-        return self.server.post  # type: ignore[attr-defined,no-any-return]
+        return self.server.post  # type: ignore[attr-defined]
 
     def handle(self) -> None:
         self.post.connections += 1

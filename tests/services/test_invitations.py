@@ -44,7 +44,7 @@ def invite_reviewer(session: Session, round_: Round, **changes: Any) -> Invitati
     funder = changes.pop("funder", None) or a_funder(session)
     if "funder_id" not in changes:
         an_envelope(session, round_, funder)
-    values = {
+    values: dict[str, Any] = {
         "email": "rita@sample.example",
         "name": "Rita Sample",
         "funder_id": funder.id,

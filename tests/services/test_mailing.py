@@ -14,7 +14,13 @@ from sqlalchemy.orm import Session
 from fundapp.adapters import database
 from fundapp.adapters.mail import FolderTransport, SmtpTransport
 from fundapp.domain.errors import NotAllowed, WrongState
-from fundapp.domain.mail import MailRefused, NotHandedOver, OutcomeUnknown, OutgoingMail
+from fundapp.domain.mail import (
+    MailRefused,
+    MailTransport,
+    NotHandedOver,
+    OutcomeUnknown,
+    OutgoingMail,
+)
 from fundapp.domain.states import MailState
 from fundapp.extensions import db
 from fundapp.models import OutboxMessage
@@ -59,7 +65,7 @@ def transactions(app: Flask) -> Transactions:
     return transaction
 
 
-def office(transport: object) -> PostOffice:
+def office(transport: MailTransport) -> PostOffice:
     return PostOffice(
         transport=transport,
         read_file=lambda sha256: f"bytes of {sha256}".encode(),

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from fundapp.domain.permissions import Action
 from fundapp.extensions import db
 from fundapp.queries.participations import hold_on
-from fundapp.queries.people import person_row
 from fundapp.queries.personal_data import everything_about
 from fundapp.services.privacy import request_deletion as ask
 from fundapp.services.privacy import withdraw_deletion_request
@@ -40,7 +39,6 @@ def request_deletion() -> ResponseReturnValue:
             "account/deletion.html",
             form=form,
             hold=hold_on(session, actor.person_id),
-            person=person_row(session, actor.person_id),
         )
         return page, 422 if form.is_submitted() else 200
     if ask(session, actor.person_id, actor=actor, now=now()):

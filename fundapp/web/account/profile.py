@@ -31,7 +31,7 @@ def show_account() -> str:
     session = db.session()
     return render_template(
         "account/account.html",
-        person=person_row(session, actor.person_id),
+        whose=person_row(session, actor.person_id),
         sign_ins=running_sign_ins(session, actor.person_id, now=now()),
         this_sign_in_id=sign_in_id(),
         hold=hold_on(session, actor.person_id),

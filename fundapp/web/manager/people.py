@@ -32,8 +32,8 @@ def show_list() -> str:
 @requires(Action.ADMINISTER)
 def show_person(person_id: UUID) -> str:
     """One person and their roles."""
-    person = person_row(db.session(), person_id)
-    return render_template("people/person.html", person=person)
+    whose = person_row(db.session(), person_id)
+    return render_template("people/person.html", whose=whose)
 
 
 @blueprint.post("/people/<uuid:person_id>/roles/<role>/grant")
