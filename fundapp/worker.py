@@ -31,6 +31,7 @@ from fundapp.services.jobs import (
 )
 from fundapp.services.mailing import PostOffice, send_waiting
 from fundapp.services.privacy import DAILY_JOBS, anonymise_due_people, forget_expired
+from fundapp.services.submission_copies import make_submission_copy
 from fundapp.services.work import Handler, Work
 from fundapp.web.installation import Installation
 
@@ -39,6 +40,7 @@ logger = logging.getLogger("fundapp")
 HANDLERS: dict[str, Handler] = {
     "anonymise_due_people": anonymise_due_people,
     "forget_expired": forget_expired,
+    "submission_copy": make_submission_copy,
 }
 """The function that runs each kind of job."""
 

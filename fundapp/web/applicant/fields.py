@@ -118,7 +118,8 @@ def question_field(
 ) -> QuestionField:
     """Return the field of a question from what stands in its form fields.
 
-    `wants_line` adds an empty line to repeating ones, which always have at least one.
+    `wants_line` adds an empty line to repeating ones, which always have as many as the
+    question wants, at least one.
     """
     raw = posted_answer(question, texts)
     texts_shown: tuple[str, ...] = ()
@@ -127,7 +128,8 @@ def question_field(
         texts_shown = (raw,)
     elif question.kind in ROW_KINDS:
         rows = tuple(row for row in raw if isinstance(row, dict))
-        rows = (*rows, {}) if wants_line or not rows else rows
+        blanks = max((question.minimum or 1) - len(rows), int(wants_line))
+        rows = (*rows, *({} for _ in range(blanks)))
     else:
         texts_shown = tuple(text for text in raw if isinstance(text, str))
     prefix = f"{question.code}-"
