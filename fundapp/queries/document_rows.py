@@ -209,6 +209,7 @@ class EntryLine:
     """One reviewed application on the poster: mean, its spread, and whether it is awarded.
 
     lowest to highest are all marks given; lower to upper the middle half, None under four.
+    label: a winner's name on the poster ("First"), at most a few in a round.
     """
 
     mean: float
@@ -217,6 +218,7 @@ class EntryLine:
     lower: float | None = None
     upper: float | None = None
     is_awarded: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

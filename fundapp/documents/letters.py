@@ -1,0 +1,37 @@
+"""Award, decline and reserve letters."""
+
+from fundapp.documents.charts import shared_scale
+from fundapp.documents.renderer import Renderer
+from fundapp.queries.document_rows import AwardLetter, DeclineLetter, Letter, ReserveLetter
+
+_STYLE = "letter"
+
+
+def award_letter_pdf(renderer: Renderer, row: AwardLetter) -> bytes:
+    """Return the letter that tells of a grant or a prize. Raises DocumentFailed."""
+    return renderer.render("award_letter.html", row, style=_STYLE, **letter_context(row))
+
+
+def decline_letter_pdf(renderer: Renderer, row: DeclineLetter) -> bytes:
+    """Return the letter that says no, and why. Raises DocumentFailed."""
+    return renderer.render("decline_letter.html", row, style=_STYLE, **letter_context(row))
+
+
+def reserve_letter_pdf(renderer: Renderer, row: ReserveLetter) -> bytes:
+    """Return the letter that tells of a place on the reserve list. Raises DocumentFailed."""
+    return renderer.render("reserve_letter.html", row, style=_STYLE, **letter_context(row))
+
+
+def letter_context(row: Letter) -> dict[str, object]:
+    """Return what the chart of a letter needs beside the row.
+
+    scale: the one scale of all criteria or None; has_middle, has_funded: whether any
+    criterion shows a middle half and a mean of the funded, so that the key names only
+    what is drawn.
+    """
+    criteria = row.panel.criteria
+    return {
+        "scale": shared_scale(criteria),
+        "has_middle": any(standing.lower is not None for standing in criteria),
+        "has_funded": any(standing.funded_mean is not None for standing in criteria),
+    }

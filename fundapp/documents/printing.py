@@ -1,0 +1,31 @@
+"""Which function prints which row."""
+
+from fundapp.documents.announcements import announcement_pdf
+from fundapp.documents.letters import award_letter_pdf, decline_letter_pdf, reserve_letter_pdf
+from fundapp.documents.renderer import Renderer
+from fundapp.documents.submissions import submission_copy_pdf
+from fundapp.domain.errors import DocumentFailed
+from fundapp.queries.document_rows import (
+    Announcement,
+    AwardLetter,
+    DeclineLetter,
+    PrintedRow,
+    ReserveLetter,
+    SubmissionCopy,
+)
+
+
+def pdf_of(renderer: Renderer, row: PrintedRow) -> bytes:
+    """Return the document that belongs to the kind of `row`. Raises DocumentFailed."""
+    match row:
+        case AwardLetter():
+            return award_letter_pdf(renderer, row)
+        case DeclineLetter():
+            return decline_letter_pdf(renderer, row)
+        case ReserveLetter():
+            return reserve_letter_pdf(renderer, row)
+        case Announcement():
+            return announcement_pdf(renderer, row)
+        case SubmissionCopy():
+            return submission_copy_pdf(renderer, row)
+    raise DocumentFailed(f"{row.reference}: there is no template for {type(row).__name__}.")
