@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import InvalidInput, NotFound, Problem, WrongState
 from fundapp.domain.permissions import Action, Actor, PersonFacts, require
-from fundapp.domain.text import one_line, quoted
+from fundapp.domain.text import one_line, quoted, shorten
 from fundapp.models import Person
 from fundapp.services.addresses import read_address
 from fundapp.services.audit import record_event
@@ -22,6 +22,7 @@ from fundapp.services.outbox import Letterbox, queue_mail
 from fundapp.services.sign_ins import end_all_sign_ins
 
 LONGEST_NAME = 200
+LONGEST_ZONE = 64
 FIRST_LINK_LIFETIME = timedelta(days=7)
 
 
@@ -228,7 +229,7 @@ def read_time_zone(typed: str) -> str:
 
     InvalidInput when no zone or more than one has that name.
     """
-    wanted = one_line(typed).replace(" ", "_").casefold()
+    wanted = shorten(typed, LONGEST_ZONE).replace(" ", "_").casefold()
     zones = {zone.casefold(): zone for zone in available_timezones()}
     matches = {zones[key] for key in zones if key == wanted or key.endswith(f"/{wanted}")}
     exact = zones.get(wanted) or (matches.pop() if wanted and len(matches) == 1 else None)
