@@ -11,7 +11,6 @@ from typing import Any
 from fundapp.domain.errors import Problem
 from fundapp.domain.money import split_in_proportion
 
-
 MOST_TERMS = 20
 LONGEST_CONDITION = 600
 LONGEST_RELEASE = 200

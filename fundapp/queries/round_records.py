@@ -1,0 +1,131 @@
+"""Rounds between their rows and the plain values of `domain/rounds` and `domain/rules`."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from fundapp.domain import questions as domain
+from fundapp.domain.errors import NotFound
+from fundapp.domain.letter_terms import letter_terms_as_data, letter_terms_from_data
+from fundapp.domain.rounds import RoundSettings
+from fundapp.domain.rubrics import Criterion, Rubric
+from fundapp.domain.rules import FunderShare, RoundContent
+from fundapp.domain.templates.shape import PrizePlace
+from fundapp.models import Criterion as CriterionRow
+from fundapp.models import Envelope, Funder, Office, PrizeRung, Round
+from fundapp.queries.questions import form_of_round
+
+_SAME_COLUMNS = tuple(name for name in RoundSettings.__annotations__ if name != "letter_terms")
+
+
+def settings_of(round_: Round) -> RoundSettings:
+    """Return the settings of a loaded round."""
+    columns: dict[str, Any] = {name: getattr(round_, name) for name in _SAME_COLUMNS}
+    return RoundSettings(**columns, letter_terms=letter_terms_from_data(round_.letter_terms))
+
+
+def settings_columns(settings: RoundSettings) -> dict[str, Any]:
+    """Return the columns that hold `settings`."""
+    columns = {name: getattr(settings, name) for name in _SAME_COLUMNS}
+    return {**columns, "letter_terms": letter_terms_as_data(settings.letter_terms)}
+
+
+def criterion_of(row: CriterionRow) -> Criterion:
+    """Return the plain criterion of a row."""
+    return Criterion(
+        code=row.code,
+        title=row.title,
+        question=row.question,
+        weight=row.weight,
+        marks=tuple(row.marks),
+        anchors={int(mark): text for mark, text in row.anchors.items()},
+    )
+
+
+def criterion_columns(criterion: Criterion) -> dict[str, Any]:
+    """Return the row's columns that hold `criterion`."""
+    return {
+        "code": criterion.code,
+        "title": criterion.title,
+        "question": criterion.question,
+        "weight": criterion.weight,
+        "marks": list(criterion.marks),
+        "anchors": {str(mark): text for mark, text in criterion.anchors.items()},
+    }
+
+
+def criteria_of_round(session: Session, round_id: UUID) -> list[tuple[UUID, Criterion]]:
+    """Return the round's criteria with the ids of their rows, in their order. 1 statement."""
+    rows = session.scalars(
+        select(CriterionRow)
+        .where(CriterionRow.round_id == round_id)
+        .order_by(CriterionRow.position, CriterionRow.id)
+    )
+    return [(row.id, criterion_of(row)) for row in rows]
+
+
+def envelopes_of_round(session: Session, round_id: UUID) -> tuple[FunderShare, ...]:
+    """Return the round's funders with their envelopes, in their order. 1 statement."""
+    officers = (
+        select(func.count())
+        .where(Office.funder_id == Funder.id)
+        .correlate(Funder)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Funder, Envelope.amount, officers)
+        .join(Envelope, Envelope.funder_id == Funder.id)
+        .where(Envelope.round_id == round_id)
+        .order_by(Envelope.position, Funder.name, Funder.id)
+    )
+    return tuple(
+        FunderShare(
+            funder_id=funder.id,
+            code=funder.code,
+            name=funder.name,
+            kind=funder.kind,
+            amount=amount,
+            officers=count,
+        )
+        for funder, amount, count in rows
+    )
+
+
+def prizes_of_round(session: Session, round_id: UUID) -> tuple[PrizePlace, ...]:
+    """Return the round's prize ladder from the first place on. 1 statement."""
+    rows = session.execute(
+        select(PrizeRung.title, PrizeRung.amount)
+        .where(PrizeRung.round_id == round_id)
+        .order_by(PrizeRung.position)
+    )
+    return tuple(PrizePlace(title=title, amount=amount) for title, amount in rows)
+
+
+def content_of(session: Session, round_: Round) -> RoundContent:
+    """Return what a loaded round is made of. 4 statements."""
+    form = form_of_round(session, round_.id)
+    return RoundContent(
+        kind=round_.kind,
+        sections=tuple(
+            domain.Section(
+                code=f"section_{number}",
+                title=section.title,
+                intro=section.intro,
+                questions=tuple(asked.question for asked in section.questions),
+            )
+            for number, section in enumerate(form, start=1)
+        ),
+        rubric=Rubric(tuple(one for _, one in criteria_of_round(session, round_.id))),
+        envelopes=envelopes_of_round(session, round_.id),
+        prizes=prizes_of_round(session, round_.id),
+    )
+
+
+def round_row(session: Session, round_id: UUID) -> Round:
+    """Return the round's row. 1 statement. NotFound when there is none."""
+    round_ = session.get(Round, round_id)
+    if round_ is None:
+        raise NotFound("There is no such round.")
+    return round_
