@@ -8,7 +8,7 @@ is proposed with its evidence in one sentence; a person confirms or dismisses it
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
@@ -54,6 +54,15 @@ PUBLIC_MAIL_DOMAINS = frozenset(
     }
 )
 """Providers that give an address to anybody, so that a shared domain shows no tie."""
+
+SOURCE_WORDS: Mapping[ConflictSource, str] = {
+    ConflictSource.DECLARED: "declared",
+    ConflictSource.SAME_ORGANISATION: "same organisation",
+    ConflictSource.SAME_MAIL_DOMAIN: "same mail domain",
+    ConflictSource.FUNDER_INVESTED: "funder invested",
+    ConflictSource.NAMED_TEAM_MEMBER: "named in the team",
+}
+"""How a conflict came to be known, in words."""
 
 _EAST_ASIAN = re.compile("[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff]")
 

@@ -237,6 +237,9 @@ ACTIVE_ASSIGNMENT_STATES = frozenset(
 )
 """Assignments that count towards a reviewer's load and an application's reviews."""
 
+OPEN_ASSIGNMENT_STATES = frozenset({AssignmentState.OFFERED, AssignmentState.ACCEPTED})
+"""Assignments whose review is still to come."""
+
 DECIDABLE_APPLICATION_STATES = frozenset({ApplicationState.UNDER_REVIEW, ApplicationState.RESERVED})
 """Applications on which the funders may still resolve."""
 

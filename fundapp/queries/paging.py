@@ -35,3 +35,11 @@ def page_of(
     number = min(max(1, number), last)
     rows = session.execute(statement.limit(size).offset((number - 1) * size))
     return Page([make(row) for row in rows], number=number, last=last, total=total)
+
+
+def page_among(rows: Sequence[Item], *, number: int, size: int) -> Page[Item]:
+    """Return page `number` (the nearest there is) of rows that are all at hand."""
+    last = max(1, -(-len(rows) // size))
+    number = min(max(1, number), last)
+    shown = rows[(number - 1) * size : number * size]
+    return Page(shown, number=number, last=last, total=len(rows))

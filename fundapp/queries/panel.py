@@ -5,6 +5,7 @@ a page previews is what a service does. Everything is light columns, no texts, a
 number of statements is constant.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -13,15 +14,20 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fundapp.domain.assignments import Coverage, Pairing, obstacle
 from fundapp.domain.errors import NotFound
 from fundapp.domain.states import (
     ACTIVE_ASSIGNMENT_STATES,
+    OPEN_ASSIGNMENT_STATES,
     ApplicationState,
     AssignmentState,
     RoundState,
 )
 from fundapp.models import Application, Assignment, Funder, Organisation, PanelSeat, Person, Round
 from fundapp.queries.barred import BarredPairs, barred_pairs
+
+Pair = tuple[UUID, UUID]
+"""Application id, person id."""
 
 REVIEWED_STATES = frozenset(
     {
@@ -95,8 +101,12 @@ class Placed:
 
     def is_late(self, now: datetime) -> bool:
         """Tell whether the review should be in and is not."""
-        is_open = self.state in {AssignmentState.OFFERED, AssignmentState.ACCEPTED}
-        return is_open and self.due_at is not None and self.due_at < now
+        return self.is_open and self.due_at is not None and self.due_at < now
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the review is still to come."""
+        return self.state in OPEN_ASSIGNMENT_STATES
 
 
 @dataclass(frozen=True)
@@ -140,6 +150,41 @@ class Panel:
     def is_barred(self, application_id: UUID, seat: Seat) -> bool:
         """Tell whether the reviewer in `seat` has a conflict with the application."""
         return self.barred.bars(application_id, person_id=seat.person_id, funder_id=seat.funder_id)
+
+    def obstacle(self, application: PanelApplication, seat: Seat | None) -> str:
+        """Return why the reviewer in `seat` cannot be asked, "" when they can.
+
+        Loads are not looked at: a person may decide to exceed them.
+        """
+        active = {placed.person_id for placed in self.active_on.get(application.id, ())}
+        return obstacle(
+            Pairing(
+                application=application.reference,
+                reviewer=seat.name if seat else "This person",
+                application_state=application.state,
+                is_seated=seat is not None and seat.is_active,
+                is_barred=seat is not None and self.is_barred(application.id, seat),
+                is_assigned=seat is not None and seat.person_id in active,
+            )
+        )
+
+    def obstacle_of(self, pair: Pair) -> str:
+        """Return why the person cannot be asked for the application, "" when they can."""
+        application = self.application_of.get(pair[0])
+        if application is None:
+            return "This application is not under review in this round."
+        return self.obstacle(application, self.seat_of.get(pair[1]))
+
+    def coverage(self, people: Iterable[UUID]) -> Coverage:
+        """Return what an application has that these people review, and what it wants."""
+        reviewers = set(people)
+        funders = {self.seat_of[one].funder_id for one in reviewers if one in self.seat_of}
+        return Coverage(
+            reviews=len(reviewers),
+            reviews_wanted=self.round.reviews_wanted,
+            funders=len(funders),
+            funders_wanted=self.round.funders_wanted,
+        )
 
 
 def panel_of_round(session: Session, round_id: UUID) -> Panel:

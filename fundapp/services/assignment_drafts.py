@@ -8,16 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from fundapp.domain.assignments import Coverage, Pairing, obstacle
 from fundapp.domain.errors import InvalidInput, Problem
 from fundapp.domain.states import ApplicationState
 from fundapp.joint.assignment import ApplicationNeed, ReviewerCapacity, assign
-from fundapp.queries.panel import Panel, PanelApplication, Seat
+from fundapp.queries.panel import Pair, Panel, PanelApplication, Seat
 
 AUTOMATIC = "automatic"
-
-Pair = tuple[UUID, UUID]
-"""Application id, person id."""
 
 
 @dataclass(frozen=True)
@@ -84,30 +80,6 @@ def draft_from_pairs(panel: Panel, pairs: Sequence[Pair], *, method: str) -> Pla
         for application, person in pairs
     )
     return PlanDraft(panel.round.id, method, planned, tuple(_shortfalls(panel, pairs)))
-
-
-def obstacle_of(panel: Panel, pair: Pair) -> str:
-    """Return why the pair cannot be asked, "" when it can. Loads are not looked at."""
-    application = panel.application_of.get(pair[0])
-    if application is None:
-        return "This application is not under review in this round."
-    return obstacle_between(panel, application, panel.seat_of.get(pair[1]))
-
-
-def obstacle_between(panel: Panel, application: PanelApplication, seat: Seat | None) -> str:
-    """Return why the reviewer in `seat` cannot be asked for the application, or ""."""
-    return obstacle(
-        Pairing(
-            application=application.reference,
-            reviewer=seat.name if seat else "This person",
-            application_state=application.state,
-            is_seated=seat is not None and seat.is_active,
-            is_barred=seat is not None and panel.is_barred(application.id, seat),
-            is_assigned=seat is not None
-            and seat.person_id
-            in {placed.person_id for placed in panel.active_on.get(application.id, ())},
-        )
-    )
 
 
 def _key(application: PanelApplication) -> str:
@@ -177,7 +149,7 @@ def _pair_problems(panel: Panel, pairs: Sequence[Pair]) -> list[Problem]:
     seen: set[Pair] = set()
     loads = Counter(panel.load_of)
     for place, pair in enumerate(pairs):
-        sentence = obstacle_of(panel, pair)
+        sentence = panel.obstacle_of(pair)
         if not sentence and pair in seen:
             sentence = "This pair comes twice. Remove one."
         if not sentence:
@@ -203,18 +175,7 @@ def _shortfalls(panel: Panel, pairs: Sequence[Pair]) -> list[str]:
     for application_id, person_id in pairs:
         people.setdefault(application_id, set()).add(person_id)
     sentences = (
-        coverage_by(panel, people.get(application.id, set())).sentence(application.reference)
+        panel.coverage(people.get(application.id, set())).sentence(application.reference)
         for application in _under_review(panel)
     )
     return [sentence for sentence in sentences if sentence]
-
-
-def coverage_by(panel: Panel, people: set[UUID]) -> Coverage:
-    """Return what an application has that is reviewed by `people`, and what it wants."""
-    funders = {panel.seat_of[person].funder_id for person in people if person in panel.seat_of}
-    return Coverage(
-        reviews=len(people),
-        reviews_wanted=panel.round.reviews_wanted,
-        funders=len(funders),
-        funders_wanted=panel.round.funders_wanted,
-    )

@@ -18,18 +18,17 @@ from fundapp.domain.errors import InvalidInput, Problem, WrongState
 from fundapp.domain.permissions import Action, Actor, ReviewFacts, require
 from fundapp.domain.states import (
     ASSIGNMENT_TRANSITIONS,
+    OPEN_ASSIGNMENT_STATES,
     AssignmentState,
     advance,
 )
 from fundapp.models import Assignment, AssignmentPlan
 from fundapp.queries.access import application_facts
-from fundapp.queries.panel import Panel, panel_of_round
+from fundapp.queries.panel import Pair, Panel, panel_of_round
 from fundapp.services.assignment_drafts import (
-    Pair,
     PlanDraft,
     draft_automatically,
     draft_from_pairs,
-    obstacle_of,
 )
 from fundapp.services.assignment_rows import (
     active_assignment,
@@ -46,7 +45,6 @@ from fundapp.services.notes import read_note
 from fundapp.services.offers import Offer, offer_reviews, take_back
 
 BY_HAND = "by hand"
-OPEN_STATES = frozenset({AssignmentState.OFFERED, AssignmentState.ACCEPTED})
 
 
 @dataclass(frozen=True)
@@ -231,7 +229,10 @@ def withdraw_open_assignments(
     """
     found = session.scalars(
         select(Assignment)
-        .where(Assignment.application_id.in_(application_ids), Assignment.state.in_(OPEN_STATES))
+        .where(
+            Assignment.application_id.in_(application_ids),
+            Assignment.state.in_(OPEN_ASSIGNMENT_STATES),
+        )
         .order_by(Assignment.id)
         .with_for_update()
     ).all()
@@ -298,7 +299,7 @@ def _still_possible(panel: Panel, plan: AssignmentPlan) -> tuple[list[Offer], li
     offers, left_out = [], []
     for pair in plan.pairs:
         application_id, person_id = UUID(pair["application_id"]), UUID(pair["person_id"])
-        sentence = obstacle_of(panel, (application_id, person_id))
+        sentence = panel.obstacle_of((application_id, person_id))
         if sentence:
             left_out.append(sentence)
         else:
