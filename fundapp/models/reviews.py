@@ -101,7 +101,8 @@ class Review(Identified, Base):
     """One reviewer's marks and comments on one application.
 
     `confidence` is 1 (guess) to 5 (certain). `version` grows with each save and guards
-    against lost updates; `last_number` counts submitted versions.
+    against lost updates, by every UPDATE naming it too; `last_number` counts submitted
+    versions.
     """
 
     __tablename__ = "review"
@@ -123,6 +124,8 @@ class Review(Identified, Base):
     submitted_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     last_number: Mapped[int] = mapped_column(default=0)
+
+    __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012
 
 
 class Score(Identified, Base):

@@ -1,0 +1,100 @@
+"""The fields of the review form: names, what was typed, and the review it stands for.
+
+A criterion has the fields "mark-<code>" (a mark, ABSTAIN or nothing), "reason-<code>" and
+"comment-<code>"; the others are named after the review's own parts.
+"""
+
+from collections.abc import Mapping
+
+from fundapp.domain.errors import InvalidInput, Problem
+from fundapp.domain.money import Money, parse_money
+from fundapp.domain.reviews import (
+    CONFIDENCE_WORDS,
+    NO_SCORE,
+    ReviewDraft,
+    ScoreDraft,
+    clean_review,
+    marks_in_words,
+    review_problems,
+)
+from fundapp.domain.rubrics import Criterion, Rubric
+from fundapp.domain.text import quoted
+
+ABSTAIN = "abstain"
+
+
+def read_review(typed: Mapping[str, str], rubric: Rubric, *, currency: str) -> ReviewDraft:
+    """Return the review that a form posted; raise InvalidInput with all that is to mend."""
+    problems: list[Problem] = []
+    scores = {
+        criterion.code: _read_score(typed, criterion, problems) for criterion in rubric.criteria
+    }
+    draft = ReviewDraft(
+        scores={code: score for code, score in scores.items() if score != NO_SCORE},
+        confidence=_read_confidence(typed.get("confidence", ""), problems),
+        recommended_amount=_read_amount(typed.get("recommended_amount", ""), currency, problems),
+        shared_comment=typed.get("shared_comment", ""),
+        private_comment=typed.get("private_comment", ""),
+    )
+    problems += review_problems(draft, rubric)
+    if problems:
+        raise InvalidInput(problems)
+    return clean_review(draft)
+
+
+def typed_review(draft: ReviewDraft, rubric: Rubric, *, currency: str) -> dict[str, str]:
+    """Return the fields of a form that shows `draft`; `read_review` gives it back."""
+    typed = {
+        "confidence": str(draft.confidence or ""),
+        "recommended_amount": "",
+        "shared_comment": draft.shared_comment,
+        "private_comment": draft.private_comment,
+    }
+    if draft.recommended_amount is not None:
+        typed["recommended_amount"] = Money(draft.recommended_amount, currency).as_decimal_text()
+    for criterion in rubric.criteria:
+        score = draft.score(criterion.code)
+        mark = ABSTAIN if score.is_abstained else str("" if score.mark is None else score.mark)
+        typed[f"mark-{criterion.code}"] = mark
+        typed[f"reason-{criterion.code}"] = score.abstain_reason
+        typed[f"comment-{criterion.code}"] = score.shared_comment
+    return typed
+
+
+def _read_score(
+    typed: Mapping[str, str], criterion: Criterion, problems: list[Problem]
+) -> ScoreDraft:
+    text = typed.get(f"mark-{criterion.code}", "").strip()
+    mark = next((mark for mark in criterion.marks if str(mark) == text), None)
+    if mark is None and text not in ("", ABSTAIN):
+        sentence = (
+            f"Choose one of the marks {marks_in_words(criterion.marks)} for “{criterion.title}”, "
+            f"or abstain. You sent {quoted(text)}."
+        )
+        problems.append(Problem(f"mark-{criterion.code}", sentence))
+    return ScoreDraft(
+        mark=mark,
+        is_abstained=text == ABSTAIN,
+        abstain_reason=typed.get(f"reason-{criterion.code}", ""),
+        shared_comment=typed.get(f"comment-{criterion.code}", ""),
+    )
+
+
+def _read_confidence(text: str, problems: list[Problem]) -> int | None:
+    if not text.strip():
+        return None
+    for number in CONFIDENCE_WORDS:
+        if text.strip() == str(number):
+            return number
+    problems.append(Problem("confidence", "Choose how sure you are, from 1 to 5."))
+    return None
+
+
+def _read_amount(text: str, currency: str, problems: list[Problem]) -> int | None:
+    if not text.strip():
+        return None
+    try:
+        return parse_money(text, currency, field="recommended_amount").minor
+    except InvalidInput as error:
+        problems += error.problems
+        return None

@@ -1,0 +1,149 @@
+"""The rows behind one review: loaded together with the assignment locked, and written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from fundapp.domain.errors import NotFound, StaleVersion
+from fundapp.domain.permissions import Action, Actor, ApplicationFacts, ReviewFacts, require
+from fundapp.domain.reviews import ReviewDraft, ScoreDraft
+from fundapp.domain.rubrics import Rubric
+from fundapp.domain.states import ReviewState
+from fundapp.models import Assignment, Review, Score
+from fundapp.queries.access import facts_of_application
+from fundapp.queries.reviews import StoredScores, draft_of, review_rows, rubric_and_scores
+
+IN_ANOTHER_WINDOW = "You, in another window,"
+
+
+@dataclass(frozen=True)
+class OpenedReview:
+    """One review with all that writing it needs; `review` None while nothing was saved."""
+
+    assignment: Assignment
+    review: Review | None
+    facts: ApplicationFacts
+    rubric: Rubric
+    criterion_ids: Mapping[str, UUID]
+    scores: StoredScores
+    draft: ReviewDraft
+
+    @property
+    def is_in(self) -> bool:
+        """Tell whether the review was sent in."""
+        return self.review is not None and self.review.state is not ReviewState.DRAFT
+
+    @property
+    def version(self) -> int:
+        """Return the version that a form must name; 0 while nothing was saved."""
+        return self.review.version if self.review else 0
+
+
+def open_review(session: Session, assignment_id: UUID, *, actor: Actor) -> OpenedReview:
+    """Load the actor's own review, its assignment locked. 3 statements, 4 the first time.
+
+    Raises NotFound, or NotAllowed when it is not theirs, not assigned any more, or barred.
+    """
+    row = session.execute(review_rows(assignment_id).with_for_update(of=Assignment)).one_or_none()
+    if row is None:
+        raise NotFound("There is no such review.")
+    assignment, application, round_, review = row
+    facts = facts_of_application(session, application, round_)
+    require(actor, Action.WRITE_REVIEW, ReviewFacts(assignment.person_id, facts))
+    if review is None:
+        # Only now is the lock held: a first save that we waited for has become visible.
+        review = session.scalar(select(Review).where(Review.assignment_id == assignment_id))
+    rubric, criterion_ids, scores = rubric_and_scores(
+        session, round_.id, assignment_id=assignment_id
+    )
+    return OpenedReview(
+        assignment=assignment,
+        review=review,
+        facts=facts,
+        rubric=rubric,
+        criterion_ids=criterion_ids,
+        scores=scores,
+        draft=draft_of(review, scores),
+    )
+
+
+def require_version(opened: OpenedReview, version: int) -> None:
+    """Raise StaleVersion unless `version` is what stands now."""
+    if version != opened.version:
+        raise stale(opened)
+
+
+def stale(opened: OpenedReview) -> StaleVersion:
+    """Return the refusal of a save that was typed over an older text."""
+    return StaleVersion(
+        "You changed this review in another window. Nothing was overwritten: choose below "
+        "which text stays.",
+        theirs=opened.draft,
+        their_name=IN_ANOTHER_WINDOW,
+        version=opened.version,
+    )
+
+
+def write_review(
+    session: Session, opened: OpenedReview, draft: ReviewDraft, *, now: datetime
+) -> Review:
+    """Store `draft`, a new version of the row. One statement for each kind of row changed.
+
+    The row's version is checked once more by the UPDATE itself.
+    """
+    review = opened.review or Review(
+        assignment_id=opened.assignment.id,
+        application_id=opened.assignment.application_id,
+        person_id=opened.assignment.person_id,
+        state=ReviewState.DRAFT,
+        started_at=now,
+        version=0,
+        last_number=0,
+    )
+    review.confidence = draft.confidence
+    review.recommended_amount = draft.recommended_amount
+    review.shared_comment = draft.shared_comment
+    review.private_comment = draft.private_comment
+    review.saved_at = now
+    review.version += 1
+    session.add(review)
+    try:
+        session.flush()
+    except StaleDataError:
+        raise stale(opened) from None
+    _write_scores(session, opened, draft, review_id=review.id)
+    return review
+
+
+def _write_scores(
+    session: Session, opened: OpenedReview, draft: ReviewDraft, *, review_id: UUID
+) -> None:
+    changed = [
+        code for code in opened.criterion_ids if draft.score(code) != opened.draft.score(code)
+    ]
+    stored, new = [], []
+    for code in changed:
+        columns = _columns(draft.score(code))
+        if code in opened.scores:
+            stored.append({"id": opened.scores[code][0], **columns})
+        else:
+            ids = {"review_id": review_id, "criterion_id": opened.criterion_ids[code]}
+            new.append({**ids, **columns})
+    if stored:
+        session.execute(update(Score), stored)
+    if new:
+        session.execute(insert(Score), new)
+
+
+def _columns(score: ScoreDraft) -> dict[str, object]:
+    return {
+        "mark": score.mark,
+        "is_abstained": score.is_abstained,
+        "abstain_reason": score.abstain_reason,
+        "shared_comment": score.shared_comment,
+    }
