@@ -20,6 +20,7 @@ from fundapp.adapters import database
 from fundapp.extensions import db
 from fundapp.models import Job
 from fundapp.queries.due import is_job_due, is_mail_due
+from fundapp.services.documents import PRINT_DOCUMENTS
 from fundapp.services.jobs import (
     ATTEMPTS_AT_MOST,
     LEASE,
@@ -30,6 +31,7 @@ from fundapp.services.jobs import (
     renew_lease,
 )
 from fundapp.services.mailing import PostOffice, send_waiting
+from fundapp.services.printing import print_documents
 from fundapp.services.privacy import DAILY_JOBS, anonymise_due_people, forget_expired
 from fundapp.services.submission_copies import make_submission_copy
 from fundapp.services.work import Handler, Work
@@ -40,6 +42,7 @@ logger = logging.getLogger("fundapp")
 HANDLERS: dict[str, Handler] = {
     "anonymise_due_people": anonymise_due_people,
     "forget_expired": forget_expired,
+    PRINT_DOCUMENTS: print_documents,
     "submission_copy": make_submission_copy,
 }
 """The function that runs each kind of job."""

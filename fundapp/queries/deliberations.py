@@ -1,6 +1,6 @@
 """The round under decision: its head, its funders' money, and what a reader may see of it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from fundapp.domain.errors import NotFound
 from fundapp.domain.permissions import RoundFacts
 from fundapp.domain.states import RoundKind, RoundState
-from fundapp.models import Envelope, Funder, PrizeRung, Ranking, Round
+from fundapp.models import Envelope, Funder, Office, PrizeRung, Ranking, Round
 
 
 @dataclass(frozen=True)
@@ -138,3 +138,14 @@ def _frozen(ranking: Ranking) -> FrozenRanking:
             UUID(row["application_id"]): (row["rank"], row["position"]) for row in ranking.rows
         },
     )
+
+
+def officers_of(session: Session, funder_ids: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
+    """Return who speaks for each of the funders. 1 statement."""
+    rows = session.execute(
+        select(Office.funder_id, Office.person_id).where(Office.funder_id.in_(funder_ids))
+    ).all()
+    return {
+        funder: frozenset(row.person_id for row in rows if row.funder_id == funder)
+        for funder in funder_ids
+    }

@@ -7,16 +7,19 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from fundapp.domain.decisions import Resolution, check_resolution, overdrawn
-from fundapp.domain.errors import InvalidInput, StaleVersion, WrongState
-from fundapp.domain.permissions import Actor
+from fundapp.domain.errors import InvalidInput, NotFound, StaleVersion, WrongState
+from fundapp.domain.permissions import Action, Actor, require
 from fundapp.domain.states import (
     ApplicationState,
     ContributionState,
     DecisionKind,
     DecisionState,
+    RoundState,
 )
 from fundapp.domain.text import plain
-from fundapp.models import Contribution, Decision, Person
+from fundapp.models import Contribution, Decision, Person, Round
+from fundapp.queries.access import facts_of_round
+from fundapp.queries.allocations import AllocationProposal, allocation_proposal
 from fundapp.services.audit import record_event
 from fundapp.services.deliberations import (
     Deliberated,
@@ -25,7 +28,7 @@ from fundapp.services.deliberations import (
     open_for_decision,
     terms_for,
 )
-from fundapp.services.envelopes import move_money
+from fundapp.services.envelopes import lock_envelopes, move_money
 
 NO_CONTRIBUTIONS: Mapping[UUID, int] = {}
 
@@ -84,6 +87,60 @@ def resolve_application(
         method=method,
     )
     return decision
+
+
+def propose_allocation(
+    session: Session, round_id: UUID, *, reserves: int = 0, actor: Actor, now: datetime
+) -> AllocationProposal:
+    """Work out who could pay what down the frozen ranking. Changes nothing.
+
+    Only applications without a decision are looked at, and only what the envelopes have
+    left is spent. reserves: how many of those left out go to the reserve list.
+    """
+    round_ = session.get(Round, round_id)
+    if round_ is None:
+        raise NotFound("There is no such round.")
+    require(actor, Action.DECIDE, facts_of_round(session, round_))
+    if round_.state is not RoundState.DELIBERATING:
+        raise WrongState("A proposal is made while the round is deliberating.")
+    return allocation_proposal(session, round_id, reserves=reserves, reader=actor)
+
+
+def apply_proposal(
+    session: Session,
+    round_id: UUID,
+    *,
+    sha256: str = "",
+    reserves: int = 0,
+    actor: Actor,
+    now: datetime,
+) -> list[Decision]:
+    """Enter the proposal's decisions, all or none; each can still be changed by hand.
+
+    sha256: of the proposal that was looked at; WrongState when it has become another.
+    """
+    lock_envelopes(session, round_id)
+    proposal = propose_allocation(session, round_id, reserves=reserves, actor=actor, now=now)
+    if sha256 and sha256 != proposal.sha256:
+        raise WrongState(
+            "Decisions or envelopes changed since this proposal was made, so nothing was "
+            "entered. Look at the new proposal."
+        )
+    return [
+        resolve_application(
+            session,
+            row.application_id,
+            kind=row.kind,
+            contributions=row.contributions,
+            reserve_place=row.reserve_place,
+            prize_rung_id=row.prize_rung_id,
+            actor=actor,
+            now=now,
+            method=proposal.method,
+        )
+        for row in proposal.rows
+        if row.kind is not None
+    ]
 
 
 def take_back_decision(

@@ -22,11 +22,11 @@ from fundapp.models import (
     Decision,
     Envelope,
     Funder,
-    Office,
     PrizeRung,
     Round,
 )
 from fundapp.queries.access import application_facts
+from fundapp.queries.deliberations import officers_of
 from fundapp.services.envelopes import lock_envelopes
 from fundapp.services.rankings import newest_ranking
 
@@ -109,11 +109,7 @@ def held_by(here: Deliberated) -> dict[UUID, int]:
 
 def terms_for(session: Session, here: Deliberated) -> Terms:
     """Return what a decision on this application must keep to. 4 statements."""
-    officers: dict[UUID, set[UUID]] = {funder: set() for funder in here.envelopes}
-    offices = select(Office.funder_id, Office.person_id).where(Office.funder_id.in_(officers))
-    for funder, person in session.execute(offices):
-        officers[funder].add(person)
-    names = select(Funder.id, Funder.name).where(Funder.id.in_(officers))
+    names = select(Funder.id, Funder.name).where(Funder.id.in_(list(here.envelopes)))
     others = session.execute(
         select(Decision.prize_rung_id, Decision.reserve_place).where(
             Decision.round_id == here.round.id, Decision.application_id != here.application.id
@@ -131,7 +127,7 @@ def terms_for(session: Session, here: Deliberated) -> Terms:
         },
         names={row.id: row.name for row in session.execute(names)},
         recused=recused_funders(
-            officers,
+            officers_of(session, list(here.envelopes)),
             barred_people=here.facts.barred_people,
             barred_funders=here.facts.barred_funders,
         ),

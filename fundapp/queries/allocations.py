@@ -1,0 +1,259 @@
+"""A proposal of who pays what, made from the frozen ranking and what the envelopes have left."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fundapp.domain.decisions import recused_funders, shown
+from fundapp.domain.errors import WrongState
+from fundapp.domain.permissions import Actor
+from fundapp.domain.states import ApplicationState, DecisionKind, RoundKind
+from fundapp.joint.proposal import (
+    METHOD,
+    Entry,
+    GrantRequest,
+    Proposal,
+    ProposedAward,
+    propose_grants,
+    propose_prizes,
+)
+from fundapp.models import Application, Decision, Organisation, PrizeRung
+from fundapp.queries.barred import BarredPairs, barred_pairs
+from fundapp.queries.deliberations import (
+    FunderEnvelope,
+    RoundHead,
+    officers_of,
+    round_head,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposedRow:
+    """What is proposed for one application; kind None = left to people, says why."""
+
+    application_id: UUID
+    reference: str
+    title: str
+    organisation: str
+    rank: int | None
+    kind: DecisionKind | None
+    explanation: str
+    contributions: Mapping[UUID, int] = field(default_factory=dict)
+    reserve_place: int | None = None
+    prize_rung_id: UUID | None = None
+
+    @property
+    def amount(self) -> int:
+        """Return what the funders pay together, in minor units."""
+        return sum(self.contributions.values())
+
+
+@dataclass(frozen=True)
+class AllocationProposal:
+    """A whole proposal, rows by rank. left: by funder after it. sha256: of its decisions."""
+
+    rows: tuple[ProposedRow, ...]
+    left: Mapping[UUID, int]
+    notes: tuple[str, ...]
+    method: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class _Undecided:
+    """An application that waits for a decision."""
+
+    id: UUID
+    reference: str
+    title: str
+    organisation: str
+    amount: int | None
+    rank: int | None
+    position: int | None
+    may_pay: frozenset[str]
+
+
+def allocation_proposal(
+    session: Session, round_id: UUID, *, reserves: int, reader: Actor
+) -> AllocationProposal:
+    """Return the proposal for the applications without a decision. 7 statements.
+
+    Rows closed to the reader are left out. Raises WrongState without a frozen ranking.
+    """
+    head, funders = round_head(session, round_id)
+    if head.frozen is None:
+        raise WrongState("Freeze the ranking first, then ask for a proposal.")
+    barred = barred_pairs(session, round_id)
+    waiting = _undecided(session, head, funders, barred=barred)
+    closed = barred.applications_closed_to(reader.person_id)
+    ranked = [row for row in waiting if _is_ranked(row, head) and row.id not in closed]
+    others = [row for row in waiting if not _is_ranked(row, head) and row.id not in closed]
+    taken = session.execute(
+        select(Decision.prize_rung_id, Decision.reserve_place).where(Decision.round_id == round_id)
+    ).all()
+    rungs = _free_rungs(session, round_id, given={rung for rung, _ in taken})
+    proposal = _propose(head, funders, ranked, ladder=[amount for _, amount in rungs])
+    rows = [
+        _row(row, award, rung=rungs[place][0] if place < len(rungs) else None)
+        for place, (row, award) in enumerate(zip(ranked, proposal.awards, strict=True))
+    ]
+    places = (place for place in range(1, 10_000) if place not in {p for _, p in taken})
+    rows = _with_reserves(rows, [next(places) for _ in range(reserves)])
+    rows += [_left_to_people(row) for row in others]
+    return AllocationProposal(
+        rows=tuple(rows),
+        left={UUID(funder): amount for funder, amount in proposal.left.items()},
+        notes=proposal.notes,
+        method=METHOD,
+        sha256=_hash(rows),
+    )
+
+
+def _undecided(
+    session: Session,
+    head: RoundHead,
+    funders: Sequence[FunderEnvelope],
+    *,
+    barred: BarredPairs,
+) -> list[_Undecided]:
+    officers = officers_of(session, [funder.funder_id for funder in funders])
+    places = head.frozen.places if head.frozen else {}
+    rows: Any = session.execute(
+        select(Application, Organisation.name)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .outerjoin(Decision, Decision.application_id == Application.id)
+        .where(
+            Application.round_id == head.id,
+            Application.state == ApplicationState.UNDER_REVIEW,
+            Decision.id.is_(None),
+        )
+        .order_by(Application.number, Application.id)
+    )
+    found = []
+    for application, organisation in rows:
+        rank, position = places.get(application.id, (None, None))
+        recused = recused_funders(
+            officers,
+            barred_people={p for a, p in barred.people if a == application.id},
+            barred_funders={f for a, f in barred.funders if a == application.id},
+        )
+        found.append(
+            _Undecided(
+                id=application.id,
+                reference=application.reference or "",
+                title=application.title,
+                organisation=organisation,
+                amount=application.amount_requested,
+                rank=rank,
+                position=position,
+                may_pay=frozenset(str(funder) for funder in officers.keys() - recused),
+            )
+        )
+    return sorted(found, key=lambda row: (row.position is None, row.position, row.reference))
+
+
+def _is_ranked(row: _Undecided, head: RoundHead) -> bool:
+    return row.position is not None and (head.kind is RoundKind.PRIZE or bool(row.amount))
+
+
+def _free_rungs(
+    session: Session, round_id: UUID, *, given: set[UUID | None]
+) -> list[tuple[UUID, int]]:
+    rows = session.execute(
+        select(PrizeRung.id, PrizeRung.amount)
+        .where(PrizeRung.round_id == round_id)
+        .order_by(PrizeRung.position)
+    )
+    return [(row.id, row.amount) for row in rows if row.id not in given]
+
+
+def _propose(
+    head: RoundHead,
+    funders: Sequence[FunderEnvelope],
+    ranked: Sequence[_Undecided],
+    *,
+    ladder: Sequence[int],
+) -> Proposal:
+    envelopes = {str(funder.funder_id): funder.left for funder in funders}
+    names = {str(funder.funder_id): funder.name for funder in funders}
+    if head.kind is RoundKind.PRIZE:
+        return propose_prizes(
+            [
+                Entry(application=str(row.id), rank=row.rank or 0, may_pay=row.may_pay,
+                      label=row.reference)
+                for row in ranked
+            ],
+            ladder,
+            envelopes,
+            show=lambda minor: shown(minor, head.currency),
+            funder_labels=names,
+        )  # fmt: skip
+    return propose_grants(
+        [
+            GrantRequest(application=str(row.id), rank=row.rank or 0, may_pay=row.may_pay,
+                         label=row.reference, amount=row.amount or 0)
+            for row in ranked
+        ],
+        envelopes,
+        show=lambda minor: shown(minor, head.currency),
+        funder_labels=names,
+    )  # fmt: skip
+
+
+def _row(row: _Undecided, award: ProposedAward, *, rung: UUID | None) -> ProposedRow:
+    return ProposedRow(
+        application_id=row.id,
+        reference=row.reference,
+        title=row.title,
+        organisation=row.organisation,
+        rank=row.rank,
+        kind=DecisionKind.AWARD if award.is_funded else DecisionKind.DECLINE,
+        explanation=award.explanation,
+        contributions={UUID(funder): part for funder, part in award.contributions.items()},
+        prize_rung_id=rung if award.is_funded else None,
+    )
+
+
+def _with_reserves(rows: Sequence[ProposedRow], places: Sequence[int]) -> list[ProposedRow]:
+    """Put the best of those left out on the reserve list."""
+    waiting = iter(places)
+    found = []
+    for row in rows:
+        place = next(waiting, None) if row.kind is DecisionKind.DECLINE else None
+        found.append(
+            row if place is None else replace(row, kind=DecisionKind.RESERVE, reserve_place=place)
+        )
+    return found
+
+
+def _left_to_people(row: _Undecided) -> ProposedRow:
+    why = "it has no review" if row.position is None else "it names no sum"
+    return ProposedRow(
+        application_id=row.id,
+        reference=row.reference,
+        title=row.title,
+        organisation=row.organisation,
+        rank=row.rank,
+        kind=None,
+        explanation=f"Left to you: {why}.",
+    )
+
+
+def _hash(rows: Sequence[ProposedRow]) -> str:
+    """Return the SHA-256 of what would be entered."""
+    content = [
+        [
+            str(row.application_id),
+            row.kind and row.kind.value,
+            {str(funder): part for funder, part in row.contributions.items()},
+            row.reserve_place,
+        ]
+        for row in rows
+    ]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

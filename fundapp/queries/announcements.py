@@ -1,0 +1,179 @@
+"""The frozen row of a round's announcement."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fundapp.domain.money import Money
+from fundapp.domain.states import AwardState, DecisionKind, DecisionState, RoundKind
+from fundapp.models import (
+    Application,
+    Award,
+    Contribution,
+    Decision,
+    DocumentOrder,
+    Funder,
+    Organisation,
+    PrizeRung,
+    Round,
+)
+from fundapp.queries.document_rows import (
+    Announcement,
+    ContributionLine,
+    EntryLine,
+    FunderTotal,
+    FundIdentity,
+    Winner,
+)
+from fundapp.queries.marks import CountedReview
+from fundapp.queries.panel_views import middle_half, overall_mean
+from fundapp.queries.rankings import LiveRanking, live_ranking
+
+IN_FORCE = (AwardState.ISSUED, AwardState.ACCEPTED)
+MOST_LABELS = 3
+
+
+@dataclass(frozen=True)
+class _Awarded:
+    """A released award that stands, with its prize and its parts."""
+
+    application: Application
+    organisation: str
+    decision: Decision
+    rung: PrizeRung | None
+    parts: Sequence[tuple[str, int]]
+
+
+def announcement_row(session: Session, order_id: UUID, *, fund: FundIdentity) -> Announcement:
+    """Return the announcement to print. 7 statements. Refused awards are left out."""
+    order = session.get_one(DocumentOrder, order_id)
+    round_ = session.get_one(Round, order.round_id)
+    awarded = _awarded(session, round_)
+    live = live_ranking(session, round_.id, seed=round_.seed)
+    total = sum(entry.decision.amount or 0 for entry in awarded)
+    return Announcement(
+        reference=order.reference,
+        version=order.version,
+        language="en",
+        issued_at=order.ordered_at,
+        notice=round_.notice,
+        fund=fund,
+        round_reference=round_.reference,
+        round_title=round_.title,
+        kind=round_.kind,
+        winners=tuple(_winner(entry, round_.currency) for entry in awarded),
+        entries=_entries(live, awarded, kind=round_.kind),
+        funders=_funder_totals(awarded, currency=round_.currency),
+        total=Money(total, round_.currency),
+        reviews=len(live.reviews),
+        reviewers=len({review.person_id for review in live.reviews}),
+        site_path=f"{fund.site}/awards",
+        source_note=round_.source_note,
+    )
+
+
+def _awarded(session: Session, round_: Round) -> list[_Awarded]:
+    rows: Any = session.execute(
+        select(Application, Organisation.name, Decision, PrizeRung)
+        .join(Decision, Decision.application_id == Application.id)
+        .join(Award, Award.decision_id == Decision.id)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .outerjoin(PrizeRung, PrizeRung.id == Decision.prize_rung_id)
+        .where(
+            Application.round_id == round_.id,
+            Decision.kind == DecisionKind.AWARD,
+            Decision.state == DecisionState.RELEASED,
+            Award.state.in_(IN_FORCE),
+        )
+        .order_by(PrizeRung.position, Application.number, Application.id)
+    ).all()
+    parts = _parts(session, [row.Decision.id for row in rows])
+    return [
+        _Awarded(application, organisation, decision, rung, parts.get(decision.id, ()))
+        for application, organisation, decision, rung in rows
+    ]
+
+
+def _parts(
+    session: Session, decision_ids: Sequence[UUID]
+) -> Mapping[UUID, Sequence[tuple[str, int]]]:
+    rows = session.execute(
+        select(Contribution.decision_id, Funder.name, Contribution.amount)
+        .join(Funder, Funder.id == Contribution.funder_id)
+        .where(Contribution.decision_id.in_(decision_ids))
+        .order_by(Contribution.amount.desc(), Funder.name, Funder.id)
+    )
+    found: dict[UUID, list[tuple[str, int]]] = defaultdict(list)
+    for decision_id, funder, amount in rows:
+        found[decision_id].append((funder, amount))
+    return found
+
+
+def _winner(entry: _Awarded, currency: str) -> Winner:
+    return Winner(
+        application_reference=entry.application.reference or "",
+        title=entry.application.title,
+        organisation=entry.organisation,
+        amount=Money(entry.decision.amount or 0, currency),
+        contributions=tuple(
+            ContributionLine(funder=funder, amount=Money(amount, currency))
+            for funder, amount in entry.parts
+        ),
+        prize=entry.rung.title if entry.rung else "",
+        citation=entry.decision.citation,
+    )
+
+
+def _entries(
+    live: LiveRanking, awarded: Sequence[_Awarded], *, kind: RoundKind
+) -> tuple[EntryLine, ...]:
+    """Return the reviewed applications in the ranking's order, with their marks."""
+    reviews: dict[UUID, list[CountedReview]] = defaultdict(list)
+    for review in live.reviews:
+        reviews[review.application_id].append(review)
+    prizes = {entry.application.id: entry for entry in awarded}
+    lines = []
+    for row in live.rows:
+        application_id = UUID(row["application_id"])
+        here = reviews.get(application_id, [])
+        scores = [float(review.score) for review in here if review.score is not None]
+        mean = overall_mean(here)
+        if mean is None:
+            continue
+        lower, upper = middle_half(scores)
+        winner = prizes.get(application_id)
+        lines.append(
+            EntryLine(
+                mean=mean,
+                lowest=min(scores),
+                highest=max(scores),
+                lower=lower,
+                upper=upper,
+                is_awarded=winner is not None,
+                label=_label(winner, kind=kind),
+            )
+        )
+    return tuple(lines)
+
+
+def _label(winner: _Awarded | None, *, kind: RoundKind) -> str:
+    if winner is None or winner.rung is None or kind is not RoundKind.PRIZE:
+        return ""
+    return winner.rung.title if winner.rung.position <= MOST_LABELS else ""
+
+
+def _funder_totals(awarded: Sequence[_Awarded], *, currency: str) -> tuple[FunderTotal, ...]:
+    sums: dict[str, list[int]] = defaultdict(list)
+    for entry in awarded:
+        for funder, amount in entry.parts:
+            sums[funder].append(amount)
+    totals = [
+        FunderTotal(funder=funder, amount=Money(sum(amounts), currency), awards=len(amounts))
+        for funder, amounts in sums.items()
+    ]
+    return tuple(sorted(totals, key=lambda total: (-total.amount.minor, total.funder)))

@@ -1,0 +1,149 @@
+"""What releasing a round's decisions would do: letters, mails, and what stands in the way."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fundapp.domain.states import (
+    DECIDABLE_APPLICATION_STATES,
+    ApplicationState,
+    ContributionState,
+    DecisionKind,
+    DecisionState,
+    RoundState,
+)
+from fundapp.models import Application, Contribution, Decision, Funder, Organisation, Person
+
+
+@dataclass(frozen=True)
+class ReadyLetter:
+    """One decision to be told: whose, what, and to whom the mail goes."""
+
+    application_id: UUID
+    reference: str
+    title: str
+    organisation: str
+    kind: DecisionKind
+    amount: int | None
+    mail_to: str
+
+
+@dataclass(frozen=True)
+class Hindrance:
+    """Something to settle before the release, with the application it concerns."""
+
+    application_id: UUID
+    reference: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class ReleasePreview:
+    """What will happen. dropped: pending decisions on applications that left meanwhile.
+
+    Before the first release every hindrance stops it; afterwards (promotions from the
+    reserve list) what is ready can go on its own.
+    """
+
+    letters: tuple[ReadyLetter, ...]
+    hindrances: tuple[Hindrance, ...]
+    dropped: tuple[UUID, ...]
+    is_first: bool
+
+    @property
+    def is_possible(self) -> bool:
+        """Tell whether the release can be made now."""
+        return bool(self.letters) and not (self.is_first and self.hindrances)
+
+    @property
+    def counts(self) -> Mapping[DecisionKind, int]:
+        """Return how many letters there are of each kind."""
+        return {kind: sum(row.kind is kind for row in self.letters) for kind in DecisionKind}
+
+
+def release_preview(session: Session, round_id: UUID, *, state: RoundState) -> ReleasePreview:
+    """Return what a release of the round in `state` would do. 2 statements."""
+    parts = _open_parts(session, round_id)
+    letters, hindrances, dropped = [], [], []
+    for application, decision, organisation, contact in _rows(session, round_id):
+        if application.state not in DECIDABLE_APPLICATION_STATES:
+            if decision is not None and decision.state is DecisionState.PENDING:
+                dropped.append(application.id)
+            continue
+        if application.state is ApplicationState.RESERVED and (
+            decision is None or decision.state is DecisionState.RELEASED
+        ):
+            continue
+        sentence = _hindrance(decision, parts)
+        if sentence:
+            hindrances.append(Hindrance(application.id, application.reference or "", sentence))
+            continue
+        letters.append(
+            ReadyLetter(
+                application_id=application.id,
+                reference=application.reference or "",
+                title=application.title,
+                organisation=organisation,
+                kind=decision.kind,
+                amount=decision.amount,
+                mail_to=contact,
+            )
+        )
+    return ReleasePreview(
+        letters=tuple(letters),
+        hindrances=tuple(hindrances),
+        dropped=tuple(dropped),
+        is_first=state is RoundState.DELIBERATING,
+    )
+
+
+def _rows(session: Session, round_id: UUID) -> Any:
+    return session.execute(
+        select(Application, Decision, Organisation.name, Person.email)
+        .outerjoin(Decision, Decision.application_id == Application.id)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .join(Person, Person.id == Application.contact_id)
+        .where(Application.round_id == round_id)
+        .order_by(Application.number, Application.id)
+    )
+
+
+def _open_parts(
+    session: Session, round_id: UUID
+) -> Mapping[UUID, list[tuple[ContributionState, str]]]:
+    rows = session.execute(
+        select(Contribution.decision_id, Contribution.state, Funder.name)
+        .join(Decision, Decision.id == Contribution.decision_id)
+        .join(Funder, Funder.id == Contribution.funder_id)
+        .where(
+            Decision.round_id == round_id,
+            Decision.state == DecisionState.PENDING,
+            Contribution.state != ContributionState.APPROVED,
+        )
+        .order_by(Funder.name, Funder.id)
+    )
+    found: dict[UUID, list[tuple[ContributionState, str]]] = defaultdict(list)
+    for decision_id, state, funder in rows:
+        found[decision_id].append((state, funder))
+    return found
+
+
+def _hindrance(
+    decision: Decision | None, parts: Mapping[UUID, list[tuple[ContributionState, str]]]
+) -> str:
+    if decision is None:
+        return "No decision yet."
+    refused = [name for state, name in parts.get(decision.id, ()) if _is_refused(state)]
+    if refused:
+        return f"{' and '.join(refused)} refused. Enter the decision anew."
+    waiting = [name for _, name in parts.get(decision.id, ())]
+    return f"{' and '.join(waiting)} has not approved yet." if waiting else ""
+
+
+def _is_refused(state: ContributionState) -> bool:
+    return state is ContributionState.REFUSED
