@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import StaleDataError
 
 from fundapp.domain.errors import NotFound, StaleVersion
 from fundapp.domain.permissions import Action, Actor, ApplicationFacts, ReviewFacts, require
@@ -45,19 +44,17 @@ class OpenedReview:
 
 
 def open_review(session: Session, assignment_id: UUID, *, actor: Actor) -> OpenedReview:
-    """Load the actor's own review, its assignment locked. 3 statements, 4 the first time.
+    """Load the actor's own review, its assignment locked. 4 statements.
 
-    Raises NotFound, or NotAllowed when it is not theirs, not assigned any more, or barred.
+    The lock comes first: what a save that we waited for has written is read then. Raises
+    NotFound, or NotAllowed when it is not theirs, not assigned any more, or barred.
     """
-    row = session.execute(review_rows(assignment_id).with_for_update(of=Assignment)).one_or_none()
-    if row is None:
+    lock = select(Assignment.id).where(Assignment.id == assignment_id).with_for_update()
+    if session.scalar(lock) is None:
         raise NotFound("There is no such review.")
-    assignment, application, round_, review = row
+    assignment, application, round_, review = session.execute(review_rows(assignment_id)).one()
     facts = facts_of_application(session, application, round_)
     require(actor, Action.WRITE_REVIEW, ReviewFacts(assignment.person_id, facts))
-    if review is None:
-        # Only now is the lock held: a first save that we waited for has become visible.
-        review = session.scalar(select(Review).where(Review.assignment_id == assignment_id))
     rubric, criterion_ids, scores = rubric_and_scores(
         session, round_.id, assignment_id=assignment_id
     )
@@ -73,29 +70,21 @@ def open_review(session: Session, assignment_id: UUID, *, actor: Actor) -> Opene
 
 
 def require_version(opened: OpenedReview, version: int) -> None:
-    """Raise StaleVersion unless `version` is what stands now."""
+    """Raise StaleVersion unless `version`, over which was typed, is what stands now."""
     if version != opened.version:
-        raise stale(opened)
-
-
-def stale(opened: OpenedReview) -> StaleVersion:
-    """Return the refusal of a save that was typed over an older text."""
-    return StaleVersion(
-        "You changed this review in another window. Nothing was overwritten: choose below "
-        "which text stays.",
-        theirs=opened.draft,
-        their_name=IN_ANOTHER_WINDOW,
-        version=opened.version,
-    )
+        raise StaleVersion(
+            "You changed this review in another window. Nothing was overwritten: choose below "
+            "which text stays.",
+            theirs=opened.draft,
+            their_name=IN_ANOTHER_WINDOW,
+            version=opened.version,
+        )
 
 
 def write_review(
     session: Session, opened: OpenedReview, draft: ReviewDraft, *, now: datetime
 ) -> Review:
-    """Store `draft`, a new version of the row. One statement for each kind of row changed.
-
-    The row's version is checked once more by the UPDATE itself.
-    """
+    """Store `draft`, a new version of the row. One statement for each kind of row changed."""
     review = opened.review or Review(
         assignment_id=opened.assignment.id,
         application_id=opened.assignment.application_id,
@@ -112,10 +101,7 @@ def write_review(
     review.saved_at = now
     review.version += 1
     session.add(review)
-    try:
-        session.flush()
-    except StaleDataError:
-        raise stale(opened) from None
+    session.flush()
     _write_scores(session, opened, draft, review_id=review.id)
     return review
 
