@@ -36,7 +36,7 @@ from fundapp.services.outbox import Letterbox, MailAttachment, queue_mail
 PRINT_DOCUMENTS = "print_documents"
 """Kind of the job that prints ordered documents."""
 
-ORDERS_PER_JOB = 50
+ORDERS_PER_JOB = 200
 
 LETTER_SIGNS: Mapping[DocumentKind, LetterKind] = {
     DocumentKind.AWARD_LETTER: LetterKind.AWARD,

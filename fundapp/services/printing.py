@@ -1,31 +1,25 @@
 """The job that prints ordered documents: slow, so outside of any write transaction."""
 
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from uuid import UUID
 
 from sqlalchemy import select
 
 from config import Config
-from fundapp.documents.announcements import announcement_pdf
-from fundapp.documents.letters import award_letter_pdf, decline_letter_pdf, reserve_letter_pdf
-from fundapp.documents.renderer import Renderer
+from fundapp.documents.pool import Printed, print_all
+from fundapp.documents.printing import pdf_of, process_renderer
 from fundapp.domain.errors import DocumentFailed
 from fundapp.domain.states import DocumentKind, OrderState
 from fundapp.models import DocumentOrder
 from fundapp.queries.announcements import announcement_row
-from fundapp.queries.document_rows import (
-    Announcement,
-    AwardLetter,
-    DeclineLetter,
-    FundIdentity,
-    PrintedRow,
-    ReserveLetter,
-)
+from fundapp.queries.document_rows import FundIdentity, PrintedRow
 from fundapp.queries.documents import letter_rows
 from fundapp.services.documents import StoredPdf, fail_document, issue_document
 from fundapp.services.work import Work
+
+MANY = 6
+"""From how many documents on a pool of processes is worth its start."""
 
 NO_ROW = "Its decision is no longer in force. Look at the decision, then order it again."
 
@@ -34,9 +28,13 @@ def print_documents(work: Work) -> None:
     """Print what was ordered and is still open; one that fails never stops the others."""
     wanted = [UUID(text) for text in work.payload["order_ids"]]
     rows = _rows(work, wanted)
-    for done, (order_id, row) in enumerate(rows.items(), start=1):
-        _print_one(work, order_id, row)
-        work.report(done, len(rows))
+    printable = {id_: row for id_, row in rows.items() if row is not None}
+    for order_id in rows.keys() - printable.keys():
+        _fail(work, order_id, NO_ROW)
+    outcomes = _printed(list(printable.values()))
+    for done, (order_id, outcome) in enumerate(zip(printable, outcomes, strict=True), start=1):
+        _settle(work, order_id, outcome)
+        work.report(done, len(printable))
 
 
 def fund_identity(config: Config) -> FundIdentity:
@@ -66,34 +64,27 @@ def _rows(work: Work, wanted: Sequence[UUID]) -> Mapping[UUID, PrintedRow | None
         }
 
 
-def _print_one(work: Work, order_id: UUID, row: PrintedRow | None) -> None:
-    try:
-        if row is None:
-            raise DocumentFailed(NO_ROW)
-        pdf = _pdf(row)
-    except DocumentFailed as failure:
-        with work.transaction() as session:
-            fail_document(session, order_id, problem=str(failure), now=work.now())
+def _printed(rows: Sequence[PrintedRow]) -> Iterator[Printed]:
+    """Print a few here, and many in processes of their own, which take a second to start."""
+    if len(rows) >= MANY:
+        yield from print_all(rows)
         return
-    sha256, size = work.files.put(BytesIO(pdf))
+    for row in rows:
+        try:
+            yield Printed(row=row, pdf=pdf_of(process_renderer(), row))
+        except DocumentFailed as failure:
+            yield Printed(row=row, pdf=None, problem=str(failure))
+
+
+def _settle(work: Work, order_id: UUID, outcome: Printed) -> None:
+    if outcome.pdf is None:
+        _fail(work, order_id, outcome.problem)
+        return
+    sha256, size = work.files.put(BytesIO(outcome.pdf))
     with work.transaction() as session:
         issue_document(session, order_id, StoredPdf(sha256, size), now=work.now())
 
 
-def _pdf(row: PrintedRow) -> bytes:
-    match row:
-        case AwardLetter():
-            return award_letter_pdf(_renderer(), row)
-        case DeclineLetter():
-            return decline_letter_pdf(_renderer(), row)
-        case ReserveLetter():
-            return reserve_letter_pdf(_renderer(), row)
-        case Announcement():
-            return announcement_pdf(_renderer(), row)
-    raise TypeError(f"no document is made from {type(row).__name__}")
-
-
-@cache
-def _renderer() -> Renderer:
-    """Return the process's renderer: fonts and styles are loaded once."""
-    return Renderer()
+def _fail(work: Work, order_id: UUID, problem: str) -> None:
+    with work.transaction() as session:
+        fail_document(session, order_id, problem=problem, now=work.now())

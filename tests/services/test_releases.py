@@ -11,6 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fundapp.adapters import database
+from fundapp.documents.printing import pdf_of
+from fundapp.documents.renderer import Renderer
 from fundapp.domain.errors import DocumentFailed, InvalidInput, WrongState
 from fundapp.domain.letter_terms import LetterTerms, TrancheTerm, letter_terms_as_data
 from fundapp.domain.permissions import Actor
@@ -35,6 +37,7 @@ from fundapp.models import (
     Tranche,
 )
 from fundapp.queries.access import actor_for
+from fundapp.queries.document_rows import PrintedRow, ReserveLetter
 from fundapp.services import printing
 from fundapp.services.awards import accept_award, refuse_award
 from fundapp.services.contributions import approve_contribution
@@ -198,7 +201,7 @@ def test_one_failing_letter_never_stops_the_others(
     released(session, room)
     broken = room.applications[1].reference
     with monkeypatch.context() as patch:
-        patch.setattr(printing, "reserve_letter_pdf", refuse_to_print)
+        patch.setattr(printing, "pdf_of", print_but_reserves)
         work(app, session)
     assert references(session, OrderState.FAILED) == [f"{broken}-R1"]
     assert len(references(session, OrderState.ISSUED)) == 2
@@ -211,8 +214,10 @@ def test_one_failing_letter_never_stops_the_others(
     assert len(references(session, OrderState.ISSUED)) == 3
 
 
-def refuse_to_print(*_: object) -> bytes:
-    raise DocumentFailed("The ink is out.")
+def print_but_reserves(renderer: Renderer, row: PrintedRow) -> bytes:
+    if isinstance(row, ReserveLetter):
+        raise DocumentFailed("The ink is out.")
+    return pdf_of(renderer, row)
 
 
 def test_reissuing_makes_a_new_version_and_keeps_the_old(
