@@ -22,7 +22,11 @@ class Letterbox:
 
 @dataclass(frozen=True)
 class MailText:
-    """What a mail says: one line of subject, plain text body."""
+    """What a mail says: one line of subject, plain text body.
+
+    `{site}` stands for the address of this installation, `{fund}` for the fund's name; both
+    are filled in when the mail is sent. Longer texts: services/mail_texts.py.
+    """
 
     subject: str
     body: str

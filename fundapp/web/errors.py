@@ -51,6 +51,11 @@ HEADINGS = {
     503: "This could not be made just now",
 }
 
+SIGNED_OUT = (
+    "You were signed out, so nothing of this was stored. Your text is kept below: sign in, "
+    "open the page again and paste it there."
+)
+
 HTTP_SENTENCES = {
     400: "The form was not sent whole. Go back, reload the page and send it again.",
     404: "Check the address, or start from the first page.",
@@ -84,7 +89,8 @@ def _fund_error(error: FundError) -> Response:
     status = _status(error)
     if status == 401 and request.method == "GET" and not _wants_json():
         return _sign_in_page()
-    response = _page(status, str(error), problems=getattr(error, "problems", ()))
+    sentence = SIGNED_OUT if status == 401 else str(error)
+    response = _page(status, sentence, problems=getattr(error, "problems", ()))
     if isinstance(error, TooManyAttempts):
         response.headers["Retry-After"] = str(error.seconds)
     return response
