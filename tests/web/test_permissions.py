@@ -13,7 +13,7 @@ from fundapp.adapters import database
 from fundapp.adapters.clock import FixedClock
 from fundapp.extensions import db
 from fundapp.models import SignIn
-from fundapp.web.access import hash_of_token
+from fundapp.services.tokens import hash_of_token
 from tests.builders import NOW
 from tests.web.permission_table import Row, all_rows
 from tests.web.world import ROLES, World, build_world
@@ -143,6 +143,7 @@ def _names_only() -> World:
         "people": ids, "rounds": ids, "references": names, "applications": ids,
         "sections": ids, "questions": ids, "criteria": ids, "assignments": ids,
         "reviews": ids, "decisions": ids, "contributions": ids, "seats": ids,
+        "plans": ids,
     }  # fmt: skip
     return World(**kinds, organisation=UUID(int=1), funder=UUID(int=2), conflict=UUID(int=3))
 

@@ -7,6 +7,7 @@ The objects are plain identifiers, so that they outlive the session that made th
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.permissions import MemberRole
@@ -21,12 +22,14 @@ from fundapp.domain.states import (
 )
 from fundapp.models import (
     Application,
+    AssignmentPlan,
     Award,
     Conflict,
     Contribution,
     Decision,
     Funder,
     Organisation,
+    PanelSeat,
     Person,
     Round,
 )
@@ -71,6 +74,7 @@ class World:
     decisions: dict[str, UUID] = field(default_factory=dict)
     contributions: dict[str, UUID] = field(default_factory=dict)
     seats: dict[str, UUID] = field(default_factory=dict)
+    plans: dict[str, UUID] = field(default_factory=dict)
     organisation: UUID = field(default=None)  # type: ignore[assignment]
     funder: UUID = field(default=None)  # type: ignore[assignment]
     conflict: UUID = field(default=None)  # type: ignore[assignment]
@@ -152,10 +156,12 @@ def _build_round(session: Session, world: World, cast: _Cast, state: RoundState)
         return
     application = _build_application(session, cast, round_)
     world.applications[name] = application.id
+    world.conflict = _conflict_of(session, application, cast.people["barred reviewer"])
     if state in {RoundState.OPEN, RoundState.SCREENING}:
         return
     assignment = an_assignment(session, application, seats["reviewer"])
     world.assignments[name] = assignment.id
+    world.plans[name] = _build_plan(session, cast, application, seats["other reviewer"])
     if state is not RoundState.REVIEWING:
         world.reviews[name] = a_review(session, assignment, {criterion: 4}).id
         _build_decision(session, world, cast, application)
@@ -185,6 +191,27 @@ def _build_application(session: Session, cast: _Cast, round_: Round) -> Applicat
         )
     session.flush()
     return application
+
+
+def _conflict_of(session: Session, application: Application, person: Person) -> UUID:
+    conflict = select(Conflict.id).where(
+        Conflict.application_id == application.id, Conflict.person_id == person.id
+    )
+    return session.scalars(conflict).one()
+
+
+def _build_plan(session: Session, cast: _Cast, application: Application, seat: PanelSeat) -> UUID:
+    pair = {"application_id": str(application.id), "person_id": str(seat.person_id), "reason": ""}
+    plan = AssignmentPlan(
+        round_id=application.round_id,
+        method="by hand",
+        pairs=[pair],
+        made_by_id=cast.people["manager"].id,
+        made_at=NOW,
+    )
+    session.add(plan)
+    session.flush()
+    return plan.id
 
 
 def _build_decision(session: Session, world: World, cast: _Cast, application: Application) -> None:

@@ -9,7 +9,7 @@ from fundapp.domain.states import ConflictState
 from fundapp.queries.conflicts import PossibleParty
 from fundapp.services.conflicts import SAY_WHAT
 from fundapp.services.notes import read_note
-from fundapp.web.forms.base import PageForm
+from fundapp.web.forms.base import PageForm, options
 from fundapp.web.forms.checks import ReadBy
 
 MYSELF = "myself"
@@ -30,7 +30,7 @@ class DeclarationForm(PageForm):
     def offer_funders(self, funders: Sequence[tuple[str, str]]) -> "DeclarationForm":
         """Offer the person themself and the funders (id, name) they may declare for."""
         own = [(id_, f"{name}, the whole funder") for id_, name in funders]
-        self.party.choices = [(MYSELF, "Me"), *own]
+        self.party.choices = options([(MYSELF, "Me"), *own])
         if self.party.data is None and not funders:
             self.party.data = MYSELF
         return self
@@ -48,7 +48,8 @@ class RecordForm(PageForm):
 
     def offer_parties(self, parties: Sequence[PossibleParty]) -> "RecordForm":
         """Offer these people and funders."""
-        self.party.choices = [("", "Choose"), *((party.value, party.label) for party in parties)]
+        offered = [(party.value, party.label) for party in parties]
+        self.party.choices = options([("", "Choose"), *offered])
         return self
 
 
@@ -58,10 +59,12 @@ class ResolutionForm(PageForm):
     state = RadioField(
         "Does the conflict stand?",
         [InputRequired("Choose whether it stands.")],
-        choices=[
-            (ConflictState.CONFIRMED.value, "It stands"),
-            (ConflictState.DISMISSED.value, "Dismiss it"),
-        ],
+        choices=options(
+            [
+                (ConflictState.CONFIRMED.value, "It stands"),
+                (ConflictState.DISMISSED.value, "Dismiss it"),
+            ]
+        ),
     )
     note = TextAreaField(
         "Why",

@@ -5,7 +5,7 @@ from wtforms.validators import InputRequired, ValidationError
 
 from fundapp.domain.screening import SAY_WHICH_RULE
 from fundapp.services.notes import read_note
-from fundapp.web.forms.base import PageForm
+from fundapp.web.forms.base import PageForm, options
 from fundapp.web.forms.checks import ReadBy
 
 ELIGIBLE, INELIGIBLE = "eligible", "ineligible"
@@ -17,7 +17,7 @@ class CheckForm(PageForm):
     verdict = RadioField(
         "Does it meet the rules of the call?",
         [InputRequired("Choose eligible or not eligible.")],
-        choices=[(ELIGIBLE, "Eligible"), (INELIGIBLE, "Not eligible")],
+        choices=options([(ELIGIBLE, "Eligible"), (INELIGIBLE, "Not eligible")]),
         validate_choice=False,
     )
     reason = TextAreaField(
