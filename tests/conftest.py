@@ -3,12 +3,14 @@
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 from hypothesis import settings
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from config import Config
 from fundapp import create_app
@@ -46,6 +48,7 @@ def app(installed: tuple[Flask, Path, Path]) -> Iterator[Flask]:
     """The application, its clock set to NOW, its database empty."""
     application, live, fresh = installed
     application.extensions["installation"].clock.instant = NOW
+    application.test_client_class = Browser
     for leftover in (live, live.with_name(f"{live.name}-wal"), live.with_name(f"{live.name}-shm")):
         leftover.unlink(missing_ok=True)
     shutil.copyfile(fresh, live)
@@ -70,6 +73,19 @@ def session(app: Flask) -> Iterator[Session]:
         database.begin_writing(session)
         yield session
         session.rollback()
+
+
+class Browser(FlaskClient):
+    """A browser of its own: the person of the test's last request is forgotten.
+
+    Flask-Login remembers the person in the app context, which the test's session holds open.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Send one request."""
+        if has_app_context():
+            g.pop("_login_user", None)
+        return super().open(*args, **kwargs)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from fundapp.services.applications import start_application as start
 from fundapp.services.applications import submit_application as submit
 from fundapp.services.applications import withdraw_application as withdraw
 from fundapp.web.access import current_actor, demand
-from fundapp.web.applicant.check_page import check_rows
+from fundapp.web.applicant.check_page import check_rows, things_left
 from fundapp.web.applicant.heads import (
     STATE_WORDS,
     UNTITLED,
@@ -178,6 +178,7 @@ def _check_page(draft: Draft) -> str:
         "applications/check.html",
         **_context(draft, current="check"),
         sections=[(state, check_rows(draft, state)) for state in draft.sections],
+        left=things_left(draft),
         refusal=refusal,
         problem_count=len(draft.problems),
     )

@@ -5,6 +5,7 @@ from typing import Any
 from flask import url_for
 
 from fundapp.domain.answer_texts import printed_text
+from fundapp.domain.errors import Problem
 from fundapp.domain.questions import TEXT_KINDS, QuestionKind
 from fundapp.queries.drafts import Draft, SectionState
 from fundapp.queries.questions import AskedQuestion
@@ -13,6 +14,31 @@ from fundapp.queries.questions import AskedQuestion
 def check_rows(draft: Draft, state: SectionState) -> list[dict[str, Any]]:
     """Return a section's answers as rows of the macro `summary_list`, each with its link."""
     return [_row(draft, state, asked) for asked in state.section.questions]
+
+
+def things_left(draft: Draft) -> list[dict[str, str]]:
+    """Return what stands between the draft and submission, each with the way to it."""
+    return [_thing(draft, state, problem) for state, problem in draft.problems]
+
+
+def _thing(draft: Draft, state: SectionState, problem: Problem) -> dict[str, str]:
+    labels = {asked.code: asked.question.label for asked in state.section.questions}
+    label = labels.get(problem.field.partition("-")[0], "")
+    return {
+        "href": _address(draft, state, problem.field),
+        "sentence": problem.sentence,
+        "note": ": ".join(filter(None, (state.section.title, label))),
+    }
+
+
+def _address(draft: Draft, state: SectionState, field: str) -> str:
+    return url_for(
+        "sections.show_section",
+        application_id=draft.head.id,
+        section_id=state.section.id,
+        check=1,
+        _anchor=field,
+    )
 
 
 def _row(draft: Draft, state: SectionState, asked: AskedQuestion) -> dict[str, Any]:
@@ -25,11 +51,5 @@ def _row(draft: Draft, state: SectionState, asked: AskedQuestion) -> dict[str, A
         "label": question.label,
         "value": value,
         "written": question.kind in TEXT_KINDS,
-        "change_href": url_for(
-            "sections.show_section",
-            application_id=draft.head.id,
-            section_id=state.section.id,
-            check=1,
-            _anchor=question.code,
-        ),
+        "change_href": _address(draft, state, question.code),
     }
