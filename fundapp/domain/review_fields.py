@@ -5,6 +5,7 @@ A criterion has the fields "mark-<code>" (a mark, ABSTAIN or nothing), "reason-<
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from fundapp.domain.errors import InvalidInput, Problem
 from fundapp.domain.money import Money, parse_money
@@ -21,6 +22,13 @@ from fundapp.domain.rubrics import Criterion, Rubric
 from fundapp.domain.text import quoted
 
 ABSTAIN = "abstain"
+
+
+@dataclass(frozen=True)
+class PostedReview:
+    """The fields of a posted form, as they were typed."""
+
+    fields: Mapping[str, str]
 
 
 def read_review(typed: Mapping[str, str], rubric: Rubric, *, currency: str) -> ReviewDraft:
@@ -98,3 +106,27 @@ def _read_amount(text: str, currency: str, problems: list[Problem]) -> int | Non
     except InvalidInput as error:
         problems += error.problems
         return None
+
+
+def field_labels(rubric: Rubric) -> dict[str, str]:
+    """Return every field of the form with what it is called, in the order of the form."""
+    labels = {}
+    for criterion in rubric.criteria:
+        labels[f"mark-{criterion.code}"] = criterion.title
+        labels[f"reason-{criterion.code}"] = f"{criterion.title}: why you abstain"
+        labels[f"comment-{criterion.code}"] = f"{criterion.title}: for the applicant"
+    return labels | {
+        "confidence": "How sure are you?",
+        "recommended_amount": "Recommended amount",
+        "shared_comment": "For the applicant",
+        "private_comment": "For the panel only",
+    }
+
+
+def keep_text(mine: str, theirs: str, choice: str) -> str:
+    """Return the text that stays of two: "mine", "theirs" or "joined", theirs first."""
+    if choice == "theirs":
+        return theirs
+    if choice == "joined":
+        return "\n\n".join(text for text in (theirs, mine) if text)
+    return mine

@@ -30,6 +30,7 @@ from fundapp.models import (
     Review,
     Round,
     Score,
+    SubmittedVersion,
 )
 from fundapp.queries.access import facts_of_application
 
@@ -241,6 +242,19 @@ def queue_place(session: Session, head: ReviewHead) -> QueuePlace:
         )
     ).one()
     return QueuePlace(number=row[1], total=row[0], done=row[2])
+
+
+def submitted_content(session: Session, facts: ApplicationFacts) -> Mapping[str, Any]:
+    """Return the frozen content of the version that counts; {} for none. 1 statement."""
+    content = session.scalar(
+        select(SubmittedVersion.content)
+        .join(Application, Application.id == SubmittedVersion.application_id)
+        .where(
+            SubmittedVersion.application_id == facts.id,
+            SubmittedVersion.number == Application.last_version,
+        )
+    )
+    return content or {}
 
 
 def _scores(rows: Any) -> StoredScores:

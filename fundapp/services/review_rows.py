@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import NotFound, StaleVersion
 from fundapp.domain.permissions import Action, Actor, ApplicationFacts, ReviewFacts, require
-from fundapp.domain.reviews import ReviewDraft, ScoreDraft
+from fundapp.domain.review_fields import PostedReview, read_review
+from fundapp.domain.reviews import ReviewDraft, ScoreDraft, check_review
 from fundapp.domain.rubrics import Rubric
 from fundapp.domain.states import ReviewState
 from fundapp.models import Assignment, Review, Score
@@ -27,6 +28,7 @@ class OpenedReview:
     assignment: Assignment
     review: Review | None
     facts: ApplicationFacts
+    currency: str
     rubric: Rubric
     criterion_ids: Mapping[str, UUID]
     scores: StoredScores
@@ -62,11 +64,19 @@ def open_review(session: Session, assignment_id: UUID, *, actor: Actor) -> Opene
         assignment=assignment,
         review=review,
         facts=facts,
+        currency=round_.currency,
         rubric=rubric,
         criterion_ids=criterion_ids,
         scores=scores,
         draft=draft_of(review, scores),
     )
+
+
+def read_draft(opened: OpenedReview, draft: ReviewDraft | PostedReview) -> ReviewDraft:
+    """Return the checked review; InvalidInput for what cannot be stored."""
+    if isinstance(draft, PostedReview):
+        return read_review(draft.fields, opened.rubric, currency=opened.currency)
+    return check_review(draft, opened.rubric)
 
 
 def require_version(opened: OpenedReview, version: int) -> None:

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import InvalidInput, WrongState
 from fundapp.domain.permissions import Actor
+from fundapp.domain.review_fields import PostedReview
 from fundapp.domain.reviews import (
     ReviewDraft,
-    check_review,
     missing_problems,
     require_revising,
     require_writing,
@@ -34,6 +34,7 @@ from fundapp.services.notes import read_note
 from fundapp.services.review_rows import (
     OpenedReview,
     open_review,
+    read_draft,
     require_version,
     write_review,
 )
@@ -45,7 +46,7 @@ SAY_WHY = "Say what you changed and why. The fund managers read it."
 def save_review(
     session: Session,
     assignment_id: UUID,
-    draft: ReviewDraft,
+    draft: ReviewDraft | PostedReview,
     *,
     version: int,
     actor: Actor,
@@ -53,11 +54,12 @@ def save_review(
 ) -> Review:
     """Store a review that is not in yet, complete or not. version: 0 for the first save.
 
+    A PostedReview is read by the round's rubric and currency first.
     Saving an offered review accepts it. Raises InvalidInput (nothing is stored then),
     StaleVersion, WrongState outside of reviewing or when the review is in.
     """
     opened = open_review(session, assignment_id, actor=actor)
-    checked = check_review(draft, opened.rubric)
+    checked = read_draft(opened, draft)
     if opened.review is not None and checked == opened.draft:
         return opened.review
     require_writing(opened.facts.round.state, opened.facts.state)
@@ -102,7 +104,7 @@ def submit_review(
 def revise_review(
     session: Session,
     assignment_id: UUID,
-    draft: ReviewDraft,
+    draft: ReviewDraft | PostedReview,
     *,
     version: int,
     note: str,
@@ -115,7 +117,7 @@ def revise_review(
     InvalidInput (also for what would be missing, or for no note), StaleVersion, WrongState.
     """
     opened = open_review(session, assignment_id, actor=actor)
-    checked = check_review(draft, opened.rubric)
+    checked = read_draft(opened, draft)
     review = opened.review
     if review is None or not opened.is_in:
         raise WrongState("This review is not in yet, so there is nothing to revise.")

@@ -1,0 +1,94 @@
+"""How a reviewer has marked so far: the mean and the spread of their own reviews."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Float, cast, func, select
+from sqlalchemy.orm import Session
+
+from fundapp.domain.states import AssignmentState
+from fundapp.models import Assignment, Criterion, Review, Round, Score
+
+
+@dataclass(frozen=True)
+class OwnMarking:
+    """How a person marked in one round: over the weighted means of their reviews that are in.
+
+    spread: their standard deviation, 0 for a single review.
+    """
+
+    round_id: UUID
+    round_reference: str
+    round_title: str
+    scale: tuple[int, ...]
+    reviews: int
+    mean: float
+    lowest: float
+    highest: float
+    spread: float
+
+
+def own_marking(
+    session: Session, person_id: UUID, *, round_id: UUID | None = None
+) -> Sequence[OwnMarking]:
+    """Return how a person marked, by round. 1 statement."""
+    score = score_of_review().label("score")
+    reviews = (
+        select(Assignment.round_id, score)
+        .join(Review, Review.assignment_id == Assignment.id)
+        .where(Assignment.person_id == person_id, Assignment.state == AssignmentState.DONE)
+    )
+    if round_id is not None:
+        reviews = reviews.where(Assignment.round_id == round_id)
+    own = reviews.subquery()
+    marks = (
+        select(Criterion.marks)
+        .where(Criterion.round_id == Round.id)
+        .order_by(Criterion.position)
+        .limit(1)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(
+            Round.id,
+            Round.reference,
+            Round.title,
+            marks,
+            func.count(own.c.score),
+            func.avg(own.c.score),
+            func.min(own.c.score),
+            func.max(own.c.score),
+            func.avg(own.c.score * own.c.score),
+        )
+        .join(own, own.c.round_id == Round.id)
+        .where(own.c.score.is_not(None))
+        .group_by(Round.id, Round.reference, Round.title)
+        .order_by(Round.reference)
+    )
+    return tuple(
+        OwnMarking(
+            round_id=row[0],
+            round_reference=row[1],
+            round_title=row[2],
+            scale=tuple(row[3] or ()),
+            reviews=row[4],
+            mean=row[5],
+            lowest=row[6],
+            highest=row[7],
+            spread=math.sqrt(max(0.0, row[8] - row[5] ** 2)),
+        )
+        for row in rows
+    )
+
+
+def score_of_review() -> ColumnElement[float | None]:
+    """The weighted mean of a review's marks; abstentions drop out."""
+    return (
+        select(cast(func.sum(Criterion.weight * Score.mark), Float) / func.sum(Criterion.weight))
+        .join(Score, Score.criterion_id == Criterion.id)
+        .where(Score.review_id == Review.id, Score.mark.is_not(None))
+        .correlate(Review)
+        .scalar_subquery()
+    )

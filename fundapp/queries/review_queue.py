@@ -1,0 +1,245 @@
+"""A reviewer's queue: what is asked, due, late and done.
+
+Applications from which a conflict bars the reviewer are only counted.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Session
+
+from fundapp.domain.permissions import Actor
+from fundapp.domain.states import (
+    ACTIVE_ASSIGNMENT_STATES,
+    OPEN_ASSIGNMENT_STATES,
+    ApplicationState,
+    AssignmentState,
+    ConflictState,
+    RoundState,
+)
+from fundapp.models import Application, Assignment, Conflict, Review, Round
+from fundapp.queries.own_marking import score_of_review
+from fundapp.queries.paging import Page
+
+PAGE_SIZE = 50
+
+
+class Shelf(StrEnum):
+    """The parts of a queue. ALL holds what is to do and what is done."""
+
+    ALL = "all"
+    OFFERED = "offered"
+    DUE = "due"
+    LATE = "late"
+    DONE = "done"
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """One assignment in the queue. score: the weighted mean of one's own marks so far."""
+
+    assignment_id: UUID
+    application_id: UUID
+    reference: str
+    title: str
+    round_reference: str
+    round_title: str
+    notice: str
+    round_state: RoundState
+    state: AssignmentState
+    due_at: datetime | None
+    is_late: bool
+    is_begun: bool
+    saved_at: datetime | None
+    done_at: datetime | None
+    score: float | None
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One page of a shelf, the counts of all shelves, and how many a conflict closes."""
+
+    shelf: Shelf
+    page: Page[QueueRow]
+    counts: dict[Shelf, int]
+    closed: int
+
+
+def review_queue(
+    session: Session, actor: Actor, *, shelf: Shelf, number: int, now: datetime
+) -> Queue:
+    """Return page `number` of a shelf, what is to do first, by due date. 2 statements."""
+    counts, closed = _counts(session, actor, now=now)
+    total = counts[shelf]
+    last = max(1, -(-total // PAGE_SIZE))
+    number = min(max(1, number), last)
+    rows = session.execute(
+        _rows(actor, now=now)
+        .where(_is_on(shelf, now), ~_is_barred(actor))
+        .order_by(
+            case((Assignment.state == AssignmentState.DONE, 1), else_=0),
+            Assignment.due_at.asc().nulls_last(),
+            Application.number,
+            Assignment.id,
+        )
+        .limit(PAGE_SIZE)
+        .offset((number - 1) * PAGE_SIZE)
+    )
+    page = Page([QueueRow(*row) for row in rows], number=number, last=last, total=total)
+    return Queue(shelf, page, counts, closed)
+
+
+def next_review(
+    session: Session, actor: Actor, *, after: UUID | None = None
+) -> tuple[UUID, str] | None:
+    """Return the next review to write, with its application's reference. 1 statement.
+
+    In the order of the queue; with `after` (an assignment) the first behind it, then from
+    the start again. None when there is no other.
+    """
+    query = (
+        select(Assignment.id, Application.reference)
+        .join(Application, Application.id == Assignment.application_id)
+        .join(Round, Round.id == Assignment.round_id)
+        .where(
+            Assignment.person_id == actor.person_id,
+            _is_open(),
+            Round.state == RoundState.REVIEWING,
+            Assignment.id != after if after else ~false(),
+            ~_is_barred(actor),
+        )
+        .order_by(
+            *(_comes_before(after) if after else ()),
+            Assignment.due_at.asc().nulls_last(),
+            Application.number,
+            Assignment.id,
+        )
+        .limit(1)
+    )
+    row = session.execute(query).one_or_none()
+    return (row[0], row[1] or "") if row else None
+
+
+def _counts(session: Session, actor: Actor, *, now: datetime) -> tuple[dict[Shelf, int], int]:
+    barred = _is_barred(actor)
+    sums = [_count_of(and_(_is_on(shelf, now), ~barred)) for shelf in Shelf]
+    row = session.execute(
+        select(*sums, _count_of(barred))
+        .select_from(Assignment)
+        .join(Application, Application.id == Assignment.application_id)
+        .join(Round, Round.id == Assignment.round_id)
+        .where(
+            Assignment.person_id == actor.person_id,
+            Assignment.state.in_(ACTIVE_ASSIGNMENT_STATES),
+        )
+    ).one()
+    return dict(zip(Shelf, row[:-1], strict=True)), row[-1]
+
+
+def _count_of(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+def _rows(actor: Actor, *, now: datetime) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Assignment.id,
+            Assignment.application_id,
+            func.coalesce(Application.reference, ""),
+            Application.title,
+            Round.reference,
+            Round.title,
+            Round.notice,
+            Round.state,
+            Assignment.state,
+            Assignment.due_at,
+            and_(_is_open(), _is_late(now)),
+            Review.id.is_not(None),
+            Review.saved_at,
+            Assignment.done_at,
+            score_of_review(),
+        )
+        .join(Application, Application.id == Assignment.application_id)
+        .join(Round, Round.id == Assignment.round_id)
+        .outerjoin(Review, Review.assignment_id == Assignment.id)
+        .where(Assignment.person_id == actor.person_id)
+    )
+
+
+def _is_on(shelf: Shelf, now: datetime) -> ColumnElement[bool]:
+    done = Assignment.state == AssignmentState.DONE
+    match shelf:
+        case Shelf.ALL:
+            return or_(done, _is_open())
+        case Shelf.OFFERED:
+            return and_(_is_open(), Assignment.state == AssignmentState.OFFERED)
+        case Shelf.DUE:
+            accepted = Assignment.state == AssignmentState.ACCEPTED
+            return and_(_is_open(), accepted, ~_is_late(now))
+        case Shelf.LATE:
+            return and_(_is_open(), _is_late(now))
+        case Shelf.DONE:
+            return done
+
+
+def _is_open() -> ColumnElement[bool]:
+    """Whether the review can still be written, or will be."""
+    return and_(
+        Assignment.state.in_(OPEN_ASSIGNMENT_STATES),
+        Application.state == ApplicationState.UNDER_REVIEW,
+        Round.state.in_([RoundState.SCREENING, RoundState.REVIEWING]),
+    )
+
+
+def _is_late(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        Round.state == RoundState.REVIEWING,
+        Assignment.due_at.is_not(None),
+        func.coalesce(Assignment.due_at, now) < now,
+    )
+
+
+def _is_barred(actor: Actor) -> ColumnElement[bool]:
+    """The rule of `permissions.is_barred`, for every row at once."""
+    concerned = Conflict.person_id == actor.person_id
+    if not actor.is_fund_manager:
+        concerned = or_(
+            concerned,
+            Conflict.funder_id == Assignment.funder_id,
+            Conflict.funder_id.in_(sorted(actor.offices)),
+        )
+    return exists().where(
+        Conflict.application_id == Assignment.application_id,
+        Conflict.state != ConflictState.DISMISSED,
+        concerned,
+    )
+
+
+def _comes_before(after: UUID) -> tuple[ColumnElement[int]]:
+    """Sort what comes after the given assignment in the queue before the rest."""
+    here = (
+        select(Assignment.due_at, Application.number)
+        .join(Application, Application.id == Assignment.application_id)
+        .where(Assignment.id == after)
+        .subquery()
+    )
+    due, number = (select(column).scalar_subquery() for column in (here.c.due_at, here.c.number))
+    later = or_(
+        Assignment.due_at > due,
+        and_(Assignment.due_at.is_not_distinct_from(due), Application.number > number),
+    )
+    return (case((later, 0), else_=1),)
