@@ -6,13 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import NotFound
+from fundapp.domain.permissions import RoundFacts
 from fundapp.domain.states import ApplicationState, RoundKind
 from fundapp.domain.text import plain
 from fundapp.models import Application, Organisation, Person, Round, SubmittedVersion
+from fundapp.queries.access import facts_of_round
 from fundapp.queries.paging import Page, page_of
 from fundapp.queries.submitted import SubmittedSection, submitted_sections
 
@@ -104,12 +106,12 @@ class RoundHead:
     notice: str
 
 
-def round_head(session: Session, round_id: UUID) -> RoundHead:
-    """Return a round's head; no statement when the session holds the round already."""
-    round_ = session.get(Round, round_id)
+def round_head(session: Session, condition: ColumnElement[bool]) -> tuple[RoundHead, RoundFacts]:
+    """Return the head and the facts of the one round that meets `condition`. 2 statements."""
+    round_ = session.scalar(select(Round).where(condition))
     if round_ is None:
         raise NotFound("There is no such round.")
-    return RoundHead(
+    head = RoundHead(
         id=round_.id,
         reference=round_.reference,
         title=round_.title,
@@ -117,6 +119,7 @@ def round_head(session: Session, round_id: UUID) -> RoundHead:
         currency=round_.currency,
         notice=round_.notice,
     )
+    return head, facts_of_round(session, round_)
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from flask.typing import ResponseReturnValue
 
 from fundapp.domain.applications import editing_refusal
 from fundapp.domain.errors import InvalidInput, NotFound
-from fundapp.domain.permissions import Action, OrganisationFacts, RoundFacts, may
+from fundapp.domain.permissions import Action, OrganisationFacts, may
 from fundapp.domain.states import APPLICATION_TRANSITIONS, ApplicationState, may_advance
 from fundapp.extensions import db
 from fundapp.models import Round
-from fundapp.queries.access import application_facts, round_facts
+from fundapp.queries.access import application_facts
 from fundapp.queries.applications import applications_of_organisations, round_head
 from fundapp.queries.drafts import Draft, application_draft
 from fundapp.queries.organisations import organisations_named
@@ -56,7 +56,7 @@ def show_list() -> str:
 def start_application(reference: str) -> ResponseReturnValue:
     """Begin an application in an open call, or go on with the one that is there."""
     actor = demand(Action.USE_ACCOUNT)
-    facts: RoundFacts = round_facts(db.session(), Round.reference == reference)
+    round_, facts = round_head(db.session(), Round.reference == reference)
     demand(Action.VIEW_CALL, facts)
     choices = [
         one
@@ -70,14 +70,15 @@ def start_application(reference: str) -> ResponseReturnValue:
     if request.method == "GET" and len(choices) == 1:
         form.organisation.data = str(choices[0].id)
     chosen = next((one for one in choices if str(one.id) == form.organisation.data), None)
-    if form.validate_on_submit() and chosen is not None:
+    if form.is_submitted() and chosen is None:
+        form.organisation.errors = ["Choose the organisation that applies."]
+    elif form.validate_on_submit() and chosen is not None:
         made = start(db.session(), facts.id, chosen.id, actor=actor, now=now())
         return redirect(_overview(made.id), code=303)
     page = render_template(
         "applications/start.html",
         form=form,
-        reference=reference,
-        round=round_head(db.session(), facts.id),
+        round=round_,
     )
     return page, 422 if form.is_submitted() else 200
 

@@ -14,7 +14,7 @@ from fundapp.queries.drafts import Draft, SectionState
 from fundapp.queries.questions import AskedQuestion
 from fundapp.services.answers import Clash
 from fundapp.web.access import current_actor, time_zone
-from fundapp.web.applicant.conflicts import JOINABLE, PostedSection
+from fundapp.web.applicant.both_texts import JOINABLE, PostedSection
 from fundapp.web.applicant.fields import (
     QuestionField,
     changed_by_line,

@@ -16,7 +16,7 @@ from fundapp.queries.drafts import Draft, application_draft
 from fundapp.services.answers import save_section as save
 from fundapp.services.attachments import add_attachment, remove_attachment
 from fundapp.web.access import demand, time_zone
-from fundapp.web.applicant.conflicts import PostedSection, answer_to_script, read_section
+from fundapp.web.applicant.both_texts import PostedSection, answer_to_script, read_section
 from fundapp.web.applicant.section_page import Shown, section_page
 from fundapp.web.applicant.uploads import ReceivedFile, receive_files
 from fundapp.web.installation import now

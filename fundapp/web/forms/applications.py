@@ -1,7 +1,6 @@
 """Forms of applications that are not made of a round's own questions."""
 
 from wtforms import RadioField, TextAreaField
-from wtforms.validators import DataRequired
 
 from fundapp.web.forms.base import PageForm
 
@@ -9,11 +8,7 @@ from fundapp.web.forms.base import PageForm
 class StartForm(PageForm):
     """For which organisation to apply."""
 
-    organisation = RadioField(
-        "Which organisation applies?",
-        [DataRequired("Choose the organisation that applies.")],
-        validate_choice=False,
-    )
+    organisation = RadioField("Which organisation applies?", validate_choice=False)
 
 
 class WithdrawalForm(PageForm):

@@ -8,7 +8,7 @@ from fundapp.domain.permissions import Action, Actor, RoundFacts, hides_applican
 from fundapp.domain.states import ApplicationState
 from fundapp.extensions import db
 from fundapp.models import Round
-from fundapp.queries.access import application_facts, round_facts
+from fundapp.queries.access import application_facts
 from fundapp.queries.applications import (
     ApplicationFilter,
     Viewpoint,
@@ -27,9 +27,8 @@ blueprint = Blueprint("round_applications", __name__)
 def show_list(round_id: UUID) -> str:
     """The submitted applications of a round, 50 a page, narrowed by state and text."""
     session = db.session()
-    facts = round_facts(session, Round.id == round_id)
+    round_, facts = round_head(session, Round.id == round_id)
     actor = demand(Action.VIEW_ROUND, facts)
-    round_ = round_head(session, round_id)
     wanted = _filter()
     viewpoint = _viewpoint(actor, facts)
     page = applications_of_round(
