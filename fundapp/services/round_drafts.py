@@ -16,6 +16,7 @@ from fundapp.models.base import Base
 from fundapp.queries.access import facts_of_round
 
 Part = TypeVar("Part", bound=Base)
+GONE = "This was removed in the meantime. Go back to the round."
 FROZEN = (
     "The rules of this round were frozen when its call opened, so this cannot be changed any more."
 )
@@ -38,12 +39,19 @@ def draft_to_change(session: Session, round_id: UUID, *, actor: Actor) -> Round:
     return round_
 
 
-def part_of(session: Session, table: type[Part], part_id: UUID, *, round_id: UUID) -> Part:
-    """Return a part of this very round; NotFound for one of another round."""
+def part_to_change(
+    session: Session, table: type[Part], part_id: UUID, *, actor: Actor
+) -> tuple[Round, Part]:
+    """Return a part of a draft round, and the round, locked. NotFound when the part is gone."""
+    part = session.get(table, part_id)
+    if part is None:
+        require(actor, Action.RUN_ROUNDS)
+        raise NotFound(GONE)
+    round_ = draft_to_change(session, _round_id(part), actor=actor)
     part = session.get(table, part_id, populate_existing=True)
-    if part is None or getattr(part, "round_id", None) != round_id:
-        raise NotFound("This was removed in the meantime. Reload the page.")
-    return part
+    if part is None:
+        raise NotFound(GONE)
+    return round_, part
 
 
 def stamp_of(columns: Any) -> int:
@@ -69,7 +77,7 @@ def moved(rows: Sequence[Part], part_id: UUID, *, by: int) -> list[Part]:
     order = list(rows)
     index = next((place for place, row in enumerate(order) if _id(row) == part_id), None)
     if index is None:
-        raise NotFound("This was removed in the meantime. Reload the page.")
+        raise NotFound(GONE)
     row = order.pop(index)
     order.insert(min(max(0, index + by), len(order)), row)
     return order
@@ -83,3 +91,7 @@ def refuse(*problems: Problem) -> None:
 
 def _id(row: Any) -> Any:
     return row.id
+
+
+def _round_id(part: Any) -> UUID:
+    return part.round_id  # type: ignore[no-any-return]
