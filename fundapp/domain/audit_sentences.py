@@ -21,6 +21,9 @@ _ACTS = {
     "panel_seat.taken": "took a seat on a panel",
     "office.taken": "took office for a funder",
     "membership.joined": "joined an organisation",
+    "round.applications_imported": "loaded applications from a file",
+    "round.reviews_imported": "loaded reviews from a file",
+    "round.exported": "exported a round",
     "outbox_message.resent": "sent a mail again",
     "outbox_message.settled": "noted that a mail need not be sent again",
 }

@@ -16,6 +16,9 @@ PAUSES = (
 )
 """How long to wait after each failure; after the last one the mail has failed."""
 
+UNREACHABLE = ".invalid"
+"""Ending of addresses of people who were named in a file and gave none (RFC 2606)."""
+
 _SECRET = re.compile(r"(\{site\}/(?:confirm|reset-password|invitations)/)[\w-]+")
 
 

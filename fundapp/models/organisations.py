@@ -10,7 +10,7 @@ from fundapp.models.base import Base, Identified, reference_to
 
 
 class Organisation(Identified, Base):
-    """An applicant; a grantee once awarded. country: ISO 3166 alpha-2."""
+    """An applicant; a grantee once awarded. country: ISO 3166 alpha-2, "" when imported."""
 
     __tablename__ = "organisation"
 
@@ -22,6 +22,7 @@ class Organisation(Identified, Base):
     website: Mapped[str] = mapped_column(String(500), default="")
     about: Mapped[str] = mapped_column(default="")
     is_fictional: Mapped[bool] = mapped_column(default=False)
+    is_imported: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 

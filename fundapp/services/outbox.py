@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fundapp.domain.mail import UNREACHABLE
 from fundapp.domain.states import MailState
 from fundapp.models import OutboxMessage
 
@@ -51,7 +52,12 @@ def queue_mail(
     once_key: str | None = None,
     attachments: Sequence[MailAttachment] = (),
 ) -> OutboxMessage | None:
-    """Queue one mail. With a `once_key` that was used before nothing is queued (None)."""
+    """Queue one mail. With a `once_key` that was used before nothing is queued (None).
+
+    Nothing is queued either for people from imported files, who have no address.
+    """
+    if to.address.endswith(UNREACHABLE):
+        return None
     if once_key is not None and _is_queued(session, once_key):
         return None
     message = OutboxMessage(

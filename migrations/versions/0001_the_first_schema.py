@@ -59,6 +59,7 @@ def upgrade() -> None:
         sa.Column("website", sa.String(length=500), nullable=False),
         sa.Column("about", sa.String(), nullable=False),
         sa.Column("is_fictional", sa.Boolean(), nullable=False),
+        sa.Column("is_imported", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
