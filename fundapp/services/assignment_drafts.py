@@ -13,7 +13,7 @@ from fundapp.domain.states import ApplicationState
 from fundapp.joint.assignment import ApplicationNeed, ReviewerCapacity, assign
 from fundapp.queries.panel import Pair, Panel, PanelApplication, Seat
 
-AUTOMATIC = "automatic"
+AUTOMATIC = "automatically"
 
 
 @dataclass(frozen=True)

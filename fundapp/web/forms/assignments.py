@@ -5,7 +5,7 @@ from uuid import UUID
 from flask_wtf.file import FileField
 from wtforms import HiddenField, StringField, TextAreaField
 
-from fundapp.domain.assignment_files import BadLine, decode_file
+from fundapp.domain.assignment_files import LARGEST_FILE, BadLine, decode_file
 from fundapp.services.notes import read_note
 from fundapp.web.forms.base import PageForm
 from fundapp.web.forms.checks import ReadBy
@@ -19,7 +19,10 @@ class AssignmentFileForm(PageForm):
 
     def text(self) -> str | BadLine:
         """Return the list's text, the file's before what was pasted; or what is wrong."""
-        content = self.file.data.read() if self.file.data else b""
+        content = b""
+        if self.file.data:
+            with self.file.data.stream as stream:
+                content = stream.read(LARGEST_FILE + 1)
         return decode_file(content or (self.typed.data or "").encode("utf-8", "replace"))
 
 
