@@ -1,0 +1,140 @@
+"""Announced rounds and their awards, as everybody sees them."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fundapp.domain.states import (
+    AwardState,
+    DecisionKind,
+    DecisionState,
+    RoundKind,
+    RoundState,
+)
+from fundapp.models import (
+    Application,
+    Award,
+    Contribution,
+    Decision,
+    Funder,
+    Organisation,
+    PrizeRung,
+    Round,
+)
+
+ANNOUNCED = (RoundState.ANNOUNCED, RoundState.CLOSED)
+MOST_ROUNDS = 100
+
+
+@dataclass(frozen=True)
+class AwardRow:
+    """An announced award and its funders' parts, in minor units."""
+
+    reference: str
+    title: str
+    organisation: str
+    amount: int
+    citation: str
+    prize: str
+    parts: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class AwardedRound:
+    """An announced round with its awards."""
+
+    reference: str
+    title: str
+    kind: RoundKind
+    notice: str
+    currency: str
+    announced_at: datetime | None
+    awards: tuple[AwardRow, ...]
+
+    @property
+    def total(self) -> int:
+        """Return the sum of the awards, in minor units."""
+        return sum(award.amount for award in self.awards)
+
+    @property
+    def totals(self) -> tuple[tuple[str, int], ...]:
+        """Return what each funder pays, the largest first."""
+        sums: dict[str, int] = defaultdict(int)
+        for award in self.awards:
+            for funder, amount in award.parts:
+                sums[funder] += amount
+        return tuple(sorted(sums.items(), key=lambda part: (-part[1], part[0])))
+
+
+def announced_awards(session: Session) -> list[AwardedRound]:
+    """Return the announced rounds with their awards, the newest first. 2 statements."""
+    rounds = session.scalars(
+        select(Round)
+        .where(Round.state.in_(ANNOUNCED))
+        .order_by(Round.announced_at.desc(), Round.reference.desc())
+        .limit(MOST_ROUNDS)
+    ).all()
+    awards = _awards(session, [round_.id for round_ in rounds])
+    return [
+        AwardedRound(
+            reference=round_.reference,
+            title=round_.title,
+            kind=round_.kind,
+            notice=round_.notice,
+            currency=round_.currency,
+            announced_at=round_.announced_at,
+            awards=tuple(awards[round_.id]),
+        )
+        for round_ in rounds
+    ]
+
+
+def _awards(session: Session, round_ids: Sequence[UUID]) -> dict[UUID, list[AwardRow]]:
+    """Awards that were refused or withdrawn are not shown."""
+    rows = session.execute(
+        select(
+            Decision,
+            Application,
+            Organisation.name,
+            PrizeRung.title,
+            Contribution.amount,
+            Funder.name,
+        )
+        .join(Application, Application.id == Decision.application_id)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .join(Contribution, Contribution.decision_id == Decision.id)
+        .join(Funder, Funder.id == Contribution.funder_id)
+        .join(Award, Award.decision_id == Decision.id)
+        .outerjoin(PrizeRung, PrizeRung.id == Decision.prize_rung_id)
+        .where(
+            Decision.round_id.in_(round_ids),
+            Decision.kind == DecisionKind.AWARD,
+            Decision.state == DecisionState.RELEASED,
+            Award.state.in_([AwardState.ISSUED, AwardState.ACCEPTED]),
+        )
+        .order_by(PrizeRung.position, Application.number, Application.id, Funder.name)
+    )
+    found: dict[UUID, tuple[Any, list[tuple[str, int]]]] = {}
+    for decision, application, organisation, prize, amount, funder in rows:
+        known = found.setdefault(decision.id, ((decision, application, organisation, prize), []))
+        known[1].append((funder, amount))
+    awards: dict[UUID, list[AwardRow]] = defaultdict(list)
+    for (decision, application, organisation, prize), parts in found.values():
+        awards[decision.round_id].append(
+            AwardRow(
+                reference=application.reference or "",
+                title=application.title,
+                organisation=organisation,
+                amount=decision.amount or 0,
+                citation=decision.citation,
+                prize=prize or "",
+                parts=tuple(parts),
+            )
+        )
+    return awards
