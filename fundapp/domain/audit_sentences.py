@@ -19,6 +19,8 @@ _ACTS = {
     "person.deletion_withdrawn": "took the wish to be deleted back",
     "person.anonymised": "made a person anonymous",
     "panel_seat.taken": "took a seat on a panel",
+    "conflict.exported": "exported the register of recusals",
+    "application.checked": "checked an application's eligibility",
     "office.taken": "took office for a funder",
     "membership.joined": "joined an organisation",
     "round.applications_imported": "loaded applications from a file",
