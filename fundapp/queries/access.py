@@ -131,7 +131,9 @@ def application_facts(
         .where(Application.id == application_id)
     )
     if for_update:
-        statement = statement.with_for_update(of=Application)
+        statement = statement.with_for_update(of=Application).execution_options(
+            populate_existing=True
+        )
     row = session.execute(statement).one_or_none()
     if row is None:
         raise NotFound("There is no such application.")

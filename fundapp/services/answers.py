@@ -85,6 +85,7 @@ def open_for_editing(
         )
         .where(Application.id == application_id)
         .with_for_update(of=Application)
+        .execution_options(populate_existing=True)
     ).one_or_none()
     if row is None:
         raise NotFound("There is no such application.")

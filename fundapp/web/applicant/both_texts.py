@@ -12,7 +12,8 @@ from fundapp.domain.errors import InvalidInput, Problem, StaleVersion
 from fundapp.domain.questions import ROW_KINDS, TEXT_KINDS, Question, QuestionKind
 from fundapp.queries.drafts import Draft, SectionState
 from fundapp.services.answers import Clash
-from fundapp.web.applicant.fields import fields_of_value
+from fundapp.web.access import time_zone
+from fundapp.web.applicant.fields import clock_text, fields_of_value
 
 JOINABLE = TEXT_KINDS | ROW_KINDS | {QuestionKind.SEVERAL_CHOICES}
 """Kinds of which two answers can be put together."""
@@ -70,7 +71,7 @@ def answer_to_script(
     return {
         "theirs": theirs,
         "their_name": error.their_name,
-        "their_time": f"{max(clash.their_at for clash in clashes):%H:%M} UTC",
+        "their_time": clock_text(max(clash.their_at for clash in clashes), time_zone()),
         "version": stamps_as_text(posted.stamps),
         "problem": str(error),
     }

@@ -164,6 +164,12 @@ def fields_of_value(question: Question, value: Value) -> dict[str, list[str]]:
     return {question.code: [typed_text(value)]}
 
 
+def clock_text(at: datetime, zone: str) -> str:
+    """Return "14:03 EAT"."""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{local:%H:%M} {local.tzname()}"
+
+
 def changed_by_line(answer: AnswerState, *, now: datetime, zone: str) -> str:
     """Return who changed an answer last and when: "Last change by Ben Sample, 13:41"."""
     if answer.changed_at is None:

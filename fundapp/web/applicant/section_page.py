@@ -18,6 +18,7 @@ from fundapp.web.applicant.both_texts import JOINABLE, PostedSection
 from fundapp.web.applicant.fields import (
     QuestionField,
     changed_by_line,
+    clock_text,
     fields_of_value,
     question_field,
 )
@@ -133,7 +134,7 @@ def _both(state: SectionState, clash: Clash) -> BothTexts:
         mine=printed_text(question, clash.mine),
         theirs=printed_text(question, clash.theirs),
         their_name=clash.their_name,
-        their_time=f"{clash.their_at:%H:%M} UTC",
+        their_time=clock_text(clash.their_at, time_zone()),
         is_joinable=question.kind in JOINABLE,
     )
 

@@ -1,7 +1,6 @@
 """One section of the form: its page, a plain save, and saving while somebody types."""
 
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,6 +16,7 @@ from fundapp.services.answers import save_section as save
 from fundapp.services.attachments import add_attachment, remove_attachment
 from fundapp.web.access import demand, time_zone
 from fundapp.web.applicant.both_texts import PostedSection, answer_to_script, read_section
+from fundapp.web.applicant.fields import clock_text
 from fundapp.web.applicant.section_page import Shown, section_page
 from fundapp.web.applicant.uploads import ReceivedFile, receive_files
 from fundapp.web.installation import now
@@ -111,15 +111,10 @@ def _saved(application_id: UUID, section_id: UUID, posted: PostedSection) -> Res
     state = application_draft(session, application_id).section(section_id)
     return jsonify(
         saved_at=moment.isoformat(),
-        saved_at_text=_clock_text(),
+        saved_at_text=clock_text(moment, time_zone()),
         version=stamps_as_text(posted.stamps),
         problems=[vars(problem) for problem in state.check.to_mend],
     )
-
-
-def _clock_text() -> str:
-    local = now().astimezone(ZoneInfo(time_zone()))
-    return f"{local:%H:%M} {local.tzname()}"
 
 
 def _again(draft: Draft, section_id: UUID, shown: Shown) -> str:
