@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from fundapp.domain.applications import AMOUNT_CODE, TITLE_CODE, amount_from, title_from
-from fundapp.domain.errors import InvalidInput, NotFound, Problem, WrongState
+from fundapp.domain.errors import InvalidInput, NotFound, WrongState
 from fundapp.domain.permissions import Action, Actor, OrganisationFacts, require
 from fundapp.domain.references import application_reference
 from fundapp.domain.states import (
@@ -19,21 +19,20 @@ from fundapp.domain.states import (
     RoundKind,
     advance,
 )
-from fundapp.domain.text import plain
 from fundapp.models import Answer, Application, Attachment, Extension, Organisation, Person, Round
 from fundapp.queries.access import application_facts
 from fundapp.queries.drafts import Draft, application_draft, window_of
 from fundapp.services.answers import open_for_editing
+from fundapp.services.assignments import withdraw_open_assignments
 from fundapp.services.audit import record_event
 from fundapp.services.jobs import queue_job
 from fundapp.services.mail_texts import mail_text
+from fundapp.services.notes import read_note
 from fundapp.services.outbox import Letterbox, queue_mail
 from fundapp.services.submissions import add_version, frozen_answers, is_same_as_newest
 
 SUBMISSION_COPY = "submission_copy"
 """Kind of the job that prints and mails what was submitted."""
-
-LONGEST_REASON = 2_000
 
 
 def start_application(
@@ -124,16 +123,22 @@ def withdraw_application(
 ) -> Application:
     """Take an application back, with a reason, in any state before a decision.
 
-    Withdrawing twice changes nothing. The record of what was submitted stays.
+    Reviewers who have not handed in are told. Withdrawing twice changes nothing. The
+    record of what was submitted stays.
     """
     facts = application_facts(session, application_id, for_update=True)
     require(actor, Action.EDIT_APPLICATION, facts)
     application = session.get_one(Application, application_id)
     if application.state is ApplicationState.WITHDRAWN:
         return application
-    text = _read_reason(reason)
+    text = read_note(
+        reason, field="reason", if_missing="Say why you withdraw. One sentence is enough."
+    )
     _move(application, ApplicationState.WITHDRAWN, now=now)
     record_event(session, "application.withdrawn", application, actor=actor, now=now, reason=text)
+    withdraw_open_assignments(
+        session, [application_id], reason="The applicant withdrew.", actor=actor, now=now
+    )
     _confirm_withdrawal(session, application, actor=actor, now=now)
     return application
 
@@ -230,13 +235,3 @@ def _move(application: Application, target: ApplicationState, *, now: datetime) 
         APPLICATION_TRANSITIONS, application.state, target, what="This application"
     )
     application.state_since = now
-
-
-def _read_reason(reason: str) -> str:
-    text = plain(reason).strip()
-    if not text:
-        raise InvalidInput([Problem("reason", "Say why you withdraw. One sentence is enough.")])
-    if len(text) > LONGEST_REASON:
-        sentence = f"{len(text):,} characters. Shorten by {len(text) - LONGEST_REASON:,}."
-        raise InvalidInput([Problem("reason", sentence)])
-    return text

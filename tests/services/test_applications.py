@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from fundapp.domain.applications import Stamp, digest_of
 from fundapp.domain.errors import InvalidInput, NotAllowed, StaleVersion, WrongState
 from fundapp.domain.permissions import Actor, MemberRole
-from fundapp.domain.states import ApplicationState, RoundKind, RoundState
+from fundapp.domain.states import ApplicationState, AssignmentState, RoundKind, RoundState
 from fundapp.models import (
     Application,
     AuditEvent,
@@ -33,11 +33,14 @@ from fundapp.services.applications import (
 )
 from tests.builders import (
     NOW,
+    a_funder,
     a_manager,
     a_member,
     a_question,
     a_round,
+    a_seat,
     a_section,
+    an_assignment,
     an_organisation,
 )
 
@@ -329,7 +332,7 @@ def test_withdrawal_keeps_what_was_submitted_and_says_why(call: Call) -> None:
     ("reason", "sentence"),
     [
         ("  ", "Say why you withdraw. One sentence is enough."),
-        ("x" * 2_001, "2,001 characters. Shorten by 1."),
+        ("x" * 2_001, "Shorten this to 2,000 characters. It has 2,001."),
     ],
 )
 def test_withdrawal_needs_a_reason(call: Call, reason: str, sentence: str) -> None:
@@ -343,3 +346,18 @@ def test_decided_applications_cannot_be_withdrawn(call: Call) -> None:
     application.state = ApplicationState.AWARDED
     with pytest.raises(WrongState, match="cannot become withdrawn"):
         withdraw_application(call.session, application.id, reason="No.", actor=call.ada, now=NOW)
+
+
+def test_reviewers_are_told_of_a_withdrawal(call: Call) -> None:
+    application = call.submit(call.finished())
+    funder = a_funder(call.session)
+    seat = a_seat(call.session, call.round, funder)
+    application.state = ApplicationState.UNDER_REVIEW
+    assignment = an_assignment(call.session, application, seat)
+    withdraw_application(call.session, application.id, reason="Merged.", actor=call.ada, now=NOW)
+    assert assignment.state is AssignmentState.WITHDRAWN
+    subjects = call.session.scalars(select(OutboxMessage.subject).order_by(OutboxMessage.subject))
+    assert list(subjects) == [
+        f"Withdrawn: {application.reference}",
+        f"You need not review {application.reference}",
+    ]

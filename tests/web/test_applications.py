@@ -132,8 +132,8 @@ def test_a_call_that_is_not_published_cannot_be_applied_to(call: Call, client_of
     ("reason", "sentence"),
     [
         ("", "Say why you withdraw. One sentence is enough."),
-        ("x" * 2_001, "2,001 characters. Shorten by 1."),
-        ("word " * 2_000_000, "9,999,999 characters. Shorten by 9,997,999."),
+        ("x" * 2_001, "Shorten this to 2,000 characters. It has 2,001."),
+        ("word " * 2_000_000, "Shorten this to 2,000 characters. It has 9,999,999."),
     ],
 )
 def test_withdrawing_keeps_a_bad_reason_on_the_page(
