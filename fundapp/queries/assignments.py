@@ -247,7 +247,12 @@ def _coverage_row(
         coverage=panel.coverage(active)
         if application.state is ApplicationState.UNDER_REVIEW
         else None,
-        placed=tuple(_placed_row(panel, found, now=now) for found in placed),
+        placed=tuple(
+            sorted(
+                (_placed_row(panel, found, now=now) for found in placed),
+                key=lambda row: (row.funder, row.name, row.id),
+            )
+        ),
     )
 
 
