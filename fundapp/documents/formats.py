@@ -12,11 +12,12 @@ from decimal import Decimal
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, get_datetime_format
 from babel.lists import format_list
-from babel.numbers import format_decimal
+from babel.numbers import format_currency, format_decimal
 
 from fundapp.domain.money import Money, minor_digits
 
 _LETTER_BESIDE_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
+_DECIMALS = re.compile(r"0\.0+")
 _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 
@@ -39,18 +40,18 @@ class Formats:
 
     def __init__(self, language: Language) -> None:
         self._locale = Locale.parse(language.locale)
-        self._money_pattern = self._locale.currency_formats["standard"]
+        self._money_pattern = self._locale.currency_formats["standard"].pattern
 
     def money(self, amount: Money) -> str:
         """Return "€220,000" or "€220,000.50": no empty decimals, never a line break inside."""
         digits = minor_digits(amount.currency)
         shown = digits if amount.minor % 10**digits else 0
-        text: str = self._money_pattern.apply(
+        text = format_currency(
             Decimal(amount.minor).scaleb(-digits),
-            self._locale,
-            currency=amount.currency,
+            amount.currency,
+            format=_DECIMALS.sub(f"0.{'0' * shown}".rstrip("."), self._money_pattern),
+            locale=self._locale,
             currency_digits=False,
-            force_frac=(shown, shown),
         )
         return _LETTER_BESIDE_DIGIT.sub(_NO_BREAK_SPACE, text).replace(" ", _NO_BREAK_SPACE)
 

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import get_context
 
-from fundapp.documents.printing import pdf_of
-from fundapp.documents.renderer import Renderer
+from fundapp.documents.printing import pdf_of, process_renderer
 from fundapp.domain.errors import DocumentFailed
 from fundapp.queries.document_rows import PrintedRow
 
@@ -27,8 +26,6 @@ MEMORY_BYTES = 2_000_000_000
 
 DOCUMENTS_PER_PROCESS = 250
 _AHEAD = 4
-
-_renderer: Renderer | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,15 +101,11 @@ def _alone(row: PrintedRow) -> Printed:
 
 
 def _begin() -> None:
-    global _renderer
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, resource.RLIM_INFINITY))
-    _renderer = Renderer()
 
 
 def _print(row: PrintedRow) -> bytes:
-    if _renderer is None:
-        raise RuntimeError("Documents are printed by the processes of a pool")
     used = resource.getrusage(resource.RUSAGE_SELF)
     until = int(used.ru_utime + used.ru_stime) + CPU_SECONDS + 1
     resource.setrlimit(resource.RLIMIT_CPU, (until, resource.RLIM_INFINITY))
-    return pdf_of(_renderer, row)
+    return pdf_of(process_renderer(), row)

@@ -1,4 +1,6 @@
-"""Which function prints which row."""
+"""Which function prints which row, and the renderer of this process."""
+
+from functools import cache
 
 from fundapp.documents.announcements import announcement_pdf
 from fundapp.documents.letters import award_letter_pdf, decline_letter_pdf, reserve_letter_pdf
@@ -29,3 +31,9 @@ def pdf_of(renderer: Renderer, row: PrintedRow) -> bytes:
         case SubmissionCopy():
             return submission_copy_pdf(renderer, row)
     raise DocumentFailed(f"{row.reference}: there is no template for {type(row).__name__}.")
+
+
+@cache
+def process_renderer() -> Renderer:
+    """Return this process's one renderer; the first call takes over a second."""
+    return Renderer()

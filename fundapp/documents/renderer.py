@@ -2,24 +2,23 @@
 
 import gc
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import Environment, TemplateError
 
-from fundapp.documents import charts, texts
-from fundapp.documents.formats import LANGUAGES, Formats, is_numeric
-from fundapp.documents.verification import qr_code
+from fundapp.documents.environments import TEMPLATES, template_environment
+from fundapp.documents.formats import LANGUAGES
+from fundapp.documents.texts import cleaned
 from fundapp.domain.errors import DocumentFailed
 from fundapp.queries.document_rows import PrintedRow
 
 if TYPE_CHECKING:
     from weasyprint import CSS
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "documents"
 TAGGED = "pdf/ua-1"
 """The PDF variant of every document: tagged, so that a screen reader can follow it."""
 
@@ -31,12 +30,14 @@ class Renderer:
     identifier come from the row. WeasyPrint is loaded here, not with the module.
     """
 
-    def __init__(self, *, variant: str = TAGGED) -> None:
+    def __init__(self, *, variant: str = TAGGED, own_templates: Path = TEMPLATES) -> None:
+        """Load what documents share. `own_templates` is looked in before the shipped ones."""
         from weasyprint.text.fonts import FontConfiguration
 
         from fundapp.documents.fetcher import Asset, AssetFetcher
 
         self._variant = variant
+        self._folders = (own_templates, TEMPLATES)
         self._fonts = FontConfiguration()
         self._fetcher = AssetFetcher(
             {
@@ -50,10 +51,15 @@ class Renderer:
         self._lock = Lock()
 
     def html(self, template: str, row: PrintedRow, **context: object) -> str:
-        """Return the page that is about to be printed. Raises DocumentFailed."""
+        """Return the page that is about to be printed. Raises DocumentFailed.
+
+        Texts in the row and the context are cleaned here, so that no template forgets it.
+        """
         try:
-            environment = self._environment(row)
-            return environment.get_template(template).render(row=texts.cleaned(row), **context)
+            page = self._environment(row).get_template(template)
+            return page.render(
+                row=cleaned(row), **{name: cleaned(value) for name, value in context.items()}
+            )
         except TemplateError as error:
             raise DocumentFailed(_sentence(row, f"its template failed: {error}")) from error
 
@@ -64,22 +70,29 @@ class Renderer:
         for a language without words, an address outside the assets, or a text that the
         engine cannot lay out.
         """
-        from weasyprint import HTML
         from weasyprint.urls import FatalURLFetchingError
 
         page = self.html(template, row, **context)
         try:
             with self._lock, _quiet_collector():
-                document = HTML(string=page, base_url="asset:", url_fetcher=self._fetcher)
-                pdf: bytes = document.write_pdf(
-                    stylesheets=[self._style(style)],
-                    font_config=self._fonts,
-                    cache=self._images,
-                    pdf_variant=self._variant,
-                    pdf_identifier=_identifier(row),
-                )
+                return self._printed(page, row, style=style)
         except (FatalURLFetchingError, RecursionError, ValueError, MemoryError) as error:
             raise DocumentFailed(_sentence(row, str(error) or type(error).__name__)) from error
+
+    def _printed(self, page: str, row: PrintedRow, *, style: str) -> bytes:
+        from weasyprint import HTML
+
+        self._fetcher.refused.clear()
+        document = HTML(string=page, base_url="asset:", url_fetcher=self._fetcher)
+        pdf: bytes = document.write_pdf(
+            stylesheets=[self._style(style)],
+            font_config=self._fonts,
+            cache=self._images,
+            pdf_variant=self._variant,
+            pdf_identifier=_identifier(row),
+        )
+        if self._fetcher.refused:
+            raise DocumentFailed(_sentence(row, self._fetcher.refused[0]))
         return pdf
 
     def _style(self, name: str) -> "CSS":
@@ -101,50 +114,8 @@ class Renderer:
             known = ", ".join(sorted(LANGUAGES))
             raise DocumentFailed(_sentence(row, f"no words in {code!r} yet. Use one of: {known}"))
         if code not in self._environments:
-            self._environments[code] = _environment(code)
+            self._environments[code] = template_environment(code, folders=self._folders)
         return self._environments[code]
-
-
-def _environment(code: str) -> Environment:
-    language = LANGUAGES[code]
-    formats = Formats(language)
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(_filters(formats))
-    environment.globals.update(
-        language=language,
-        axis_ticks=charts.axis_ticks,
-        along=charts.along,
-        qr_code=qr_code,
-    )
-    environment.globals["words"] = environment.get_template(f"words/{code}.html").module
-    return environment
-
-
-def _filters(formats: Formats) -> Mapping[str, Any]:
-    return {
-        "cell": formats.cell,
-        "day": formats.day,
-        "direction": texts.direction,
-        "display_size": texts.display_size,
-        "excerpt": texts.excerpt,
-        "fingerprint": texts.fingerprint,
-        "instant": formats.instant,
-        "is_numeric": is_numeric,
-        "line_breaks": texts.line_breaks,
-        "listed": formats.listed,
-        "mean": formats.mean,
-        "money": formats.money,
-        "number": formats.number,
-        "paragraphs": texts.paragraphs,
-        "plural": formats.plural,
-        "short_day": formats.short_day,
-    }
 
 
 @contextmanager

@@ -1,7 +1,10 @@
 """Typed text made ready for paper: cleaned, cut to a limit, split, given its direction."""
 
+import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
+from math import inf
 from typing import TypeVar
 
 from markupsafe import Markup, escape
@@ -13,8 +16,14 @@ Printed = TypeVar("Printed")
 LONGEST_COMMENT = 6_000
 """Most characters of one comment, reason or citation in a letter: two pages."""
 
-_DISPLAY_SIZES = (("huge", 10, 10), ("large", 24, 15), ("medium", 62, 22))
-"""Class, most characters of the headline, most of its longest word."""
+MOST_LINES = 60
+WALL = 60
+_WALL = re.compile(rf"[^\s\u2e80-\uffff]{{{WALL}}}(?=[^\s\u2e80-\uffff])")
+
+_DISPLAY_SIZES = (("huge", 5.6, 1), ("large", 8.9, 2), ("medium", 13.0, 3))
+"""Class, em in a line of 170 mm, lines that fit."""
+
+_SPACE = 0.24
 
 _RIGHT_TO_LEFT = {"R", "AL"}
 
@@ -30,12 +39,12 @@ class Excerpt:
 def cleaned(value: Printed) -> Printed:
     """Return a row with every text in it, however deep, made plain (see `domain.text.plain`).
 
-    Done once for the whole row, so that no template can forget it. Other values stay.
+    Other values stay as they are.
     """
     if isinstance(value, str):
         return plain(value) if type(value) is str else value  # type: ignore[return-value]
-    if isinstance(value, tuple):
-        return tuple(cleaned(entry) for entry in value)  # type: ignore[return-value]
+    if isinstance(value, tuple | list):
+        return type(value)(cleaned(entry) for entry in value)
     if is_dataclass(value) and not isinstance(value, type):
         members = {member.name: cleaned(getattr(value, member.name)) for member in fields(value)}
         return type(value)(**members)
@@ -55,14 +64,28 @@ def excerpt(text: str, length: int = LONGEST_COMMENT) -> Excerpt:
 
 
 def paragraphs(text: str) -> list[str]:
-    """Return the paragraphs of `text`: what blank lines separate, none of them empty."""
+    """Return the paragraphs of `text`: what blank lines separate, none of them empty.
+
+    A paragraph of very many lines is cut into several: the engine slows down with them.
+    """
     joined = "\n".join(line.strip() for line in text.split("\n"))
-    return [part.strip() for part in joined.split("\n\n") if part.strip()]
+    found = (part.strip() for part in joined.split("\n\n"))
+    return [piece for part in found if part for piece in _pieces(part.split("\n"))]
 
 
 def line_breaks(text: str) -> Markup:
-    """Return `text` escaped, with a line break for each newline."""
-    return Markup("<br>").join(escape(line) for line in text.split("\n"))
+    """Return `text` escaped, with a line break for each newline.
+
+    A run of more than WALL characters without a space may break after every WALL: the
+    engine takes seconds to find a break in a wall of letters.
+    """
+    breakable = _WALL.sub("\\g<0>\N{ZERO WIDTH SPACE}", text)
+    return Markup("<br>").join(escape(line) for line in breakable.split("\n"))
+
+
+def _pieces(lines: Sequence[str]) -> Iterator[str]:
+    for start in range(0, len(lines), MOST_LINES):
+        yield "\n".join(lines[start : start + MOST_LINES])
 
 
 def direction(text: str) -> str:
@@ -85,22 +108,34 @@ def fingerprint(digest: str) -> str:
 
 
 def display_size(text: str) -> str:
-    """Return the class of a poster's headline: huge, large, medium or small.
-
-    Measured roughly, in ordinary lower-case letters: a size is only taken where the
-    whole fits its lines and the longest word fits one line of 170 mm.
-    """
-    for name, most, longest_word in _DISPLAY_SIZES:
-        if _width(text) <= most and max(map(_width, text.split()), default=0) <= longest_word:
+    """Return the class of a poster's headline: the largest in which it fits its lines."""
+    for name, room, most_lines in _DISPLAY_SIZES:
+        if _lines(text, room=room) <= most_lines:
             return name
     return "small"
 
 
-def _width(text: str) -> float:
-    return sum(_letter_width(character) for character in text)
+def _lines(text: str, *, room: float) -> float:
+    """Return how many lines of `room` em `text` takes; infinite when a word is too long."""
+    lines, used = 1, 0.0
+    for word in text.split():
+        width = sum(map(_em, word))
+        if width > room and not word.isascii():
+            # Scripts without spaces break anywhere.
+            lines, used = lines + int((used + width) // room), (used + width) % room
+        elif width > room:
+            return inf
+        elif used + width > room:
+            lines, used = lines + 1, width + _SPACE
+        else:
+            used += width + _SPACE
+    return lines
 
 
-def _letter_width(character: str) -> float:
-    if unicodedata.east_asian_width(character) in "WF":
-        return 2.0
-    return 1.35 if character.isupper() or character in "mwMW@—…" else 1.0
+def _em(character: str) -> float:
+    """Return the width of a character in Noto Serif Display, in em."""
+    if unicodedata.east_asian_width(character) in "WF" or character in "mwMW&%@—…":
+        return 1.0
+    if character in "iljtfrI.,:;'’!|()[]-":
+        return 0.36
+    return 0.66 if character.isupper() else 0.56

@@ -4,12 +4,18 @@ import segno
 from markupsafe import Markup
 
 
+def bare_address(address: str) -> str:
+    """Return a web address as people type it: without the scheme."""
+    return address.partition("://")[2] or address
+
+
 def qr_code(address: str, *, title: str, colour: str = "#10181a") -> Markup:
     """Return `address` as a QR code: inline SVG without a size, class "qr", with a title.
 
-    Error correction M: a quarter of the picture may be dirty.
+    An address without a scheme gets https. Error correction M: 15 % of it may be dirty.
     """
-    code = segno.make(address, error="m", micro=False)
+    whole = address if "://" in address else f"https://{address}"
+    code = segno.make(whole, error="m", micro=False)
     svg = code.svg_inline(
         border=0, dark=colour, svgclass="qr", lineclass=None, omitsize=True, title=title
     )

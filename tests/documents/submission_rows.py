@@ -66,7 +66,7 @@ def a_submission_copy(**changes) -> SubmissionCopy:
                             headings=("What", "Quantity", "Price", "Amount"),
                             rows=(
                                 (
-                                    "Two measurement engineers, 12 months",
+                                    "Two engineers, 12 months",
                                     2,
                                     euros(90_000),
                                     euros(180_000),

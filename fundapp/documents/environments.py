@@ -1,0 +1,59 @@
+"""The templates' surroundings in one language: filters, words, and nothing that could leak."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from fundapp.documents import charts, texts
+from fundapp.documents.formats import LANGUAGES, Formats, is_numeric
+from fundapp.documents.verification import bare_address, qr_code
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "documents"
+
+
+def template_environment(code: str, *, folders: Sequence[Path] = (TEMPLATES,)) -> Environment:
+    """Return the environment for documents in the language `code`, a key of LANGUAGES.
+
+    Everything is escaped, a name that does not exist is an error, and the words of the
+    language stand in the global `words`.
+    """
+    language = LANGUAGES[code]
+    environment = Environment(
+        loader=FileSystemLoader(folders),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(_filters(Formats(language)))
+    environment.globals.update(
+        along=charts.along,
+        axis_ticks=charts.axis_ticks,
+        language=language,
+        qr_code=qr_code,
+    )
+    environment.globals["words"] = environment.get_template(f"words/{code}.html").module
+    return environment
+
+
+def _filters(formats: Formats) -> Mapping[str, Any]:
+    return {
+        "bare_address": bare_address,
+        "cell": formats.cell,
+        "day": formats.day,
+        "direction": texts.direction,
+        "display_size": texts.display_size,
+        "excerpt": texts.excerpt,
+        "fingerprint": texts.fingerprint,
+        "instant": formats.instant,
+        "is_numeric": is_numeric,
+        "line_breaks": texts.line_breaks,
+        "listed": formats.listed,
+        "mean": formats.mean,
+        "money": formats.money,
+        "number": formats.number,
+        "paragraphs": texts.paragraphs,
+        "plural": formats.plural,
+    }
