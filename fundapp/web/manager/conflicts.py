@@ -22,7 +22,7 @@ from fundapp.queries.conflicts import (
     register_of_recusals,
     register_page,
 )
-from fundapp.queries.screening import application_heading
+from fundapp.queries.headings import application_heading
 from fundapp.services import conflicts
 from fundapp.services.audit import record_event
 from fundapp.web.access import demand

@@ -11,7 +11,7 @@ from fundapp.domain.permissions import Action, Actor, ApplicationFacts, may
 from fundapp.extensions import db
 from fundapp.models import Funder
 from fundapp.queries.access import application_facts
-from fundapp.queries.screening import application_heading
+from fundapp.queries.headings import application_heading
 from fundapp.services import conflicts
 from fundapp.web.access import demand
 from fundapp.web.forms.checks import show_problems
