@@ -13,7 +13,7 @@ Two principles stand behind the table:
 - a blind round hides the applicant from reviewers and officers until it is decided.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
@@ -166,6 +166,7 @@ class Action(StrEnum):
     DISCUSS_APPLICATION = "discuss_application"
     VIEW_RANKING = "view_ranking"
     DECIDE = "decide"
+    SPEAK_FOR_FUNDER = "speak_for_funder"
     APPROVE_CONTRIBUTION = "approve_contribution"
     RELEASE_DECISIONS = "release_decisions"
     VIEW_LETTER = "view_letter"
@@ -208,14 +209,24 @@ def require(actor: Actor | None, action: Action, subject: Subject = None) -> Act
 
 def is_barred(actor: Actor, application: ApplicationFacts) -> bool:
     """A conflict of the person, or of the funder they review or speak for, bars them."""
-    funders = actor.offices | {
-        funder for round_id, funder in actor.seats.items() if round_id == application.round.id
-    }
-    if actor.person_id in application.barred_people:
+    return bars(
+        actor,
+        application.round.id,
+        people=application.barred_people,
+        funders=application.barred_funders,
+    )
+
+
+def bars(
+    actor: Actor, round_id: UUID, *, people: Collection[UUID], funders: Collection[UUID]
+) -> bool:
+    """Tell whether conflicts of these people and funders in the round bar the actor."""
+    if actor.person_id in people:
         return True
     if actor.is_fund_manager:
         return False
-    return bool(funders & application.barred_funders)
+    own = actor.offices | {funder for id_, funder in actor.seats.items() if id_ == round_id}
+    return not own.isdisjoint(funders)
 
 
 def hides_applicants(actor: Actor, round_: RoundFacts) -> bool:
@@ -426,6 +437,10 @@ def _discuss(actor: Actor, subject: Subject) -> Verdict:
     return _refuse("Only this application's reviewers and the funders' officers discuss it.")
 
 
+def _officer(actor: Actor, subject: Subject) -> Verdict:
+    return ALLOWED if actor.offices else _refuse("Only officers of funders answer for them.")
+
+
 def _approve(actor: Actor, subject: Subject) -> Verdict:
     if not isinstance(subject, ContributionFacts):
         raise TypeError("this action needs a contribution")
@@ -480,6 +495,7 @@ RULES: Mapping[Action, Callable[[Actor, Subject], Verdict]] = {
     Action.DISCUSS_APPLICATION: _discuss,
     Action.VIEW_RANKING: _after_reviewing,
     Action.DECIDE: _manager,
+    Action.SPEAK_FOR_FUNDER: _officer,
     Action.APPROVE_CONTRIBUTION: _approve,
     Action.RELEASE_DECISIONS: _manager,
     Action.VIEW_LETTER: _letter,

@@ -97,10 +97,11 @@ def allocation_proposal(
     taken = session.execute(
         select(Decision.prize_rung_id, Decision.reserve_place).where(Decision.round_id == round_id)
     ).all()
-    rungs = _free_rungs(session, round_id, given={rung for rung, _ in taken})
-    proposal = _propose(head, funders, ranked, ladder=[amount for _, amount in rungs])
+    given = {rung for rung, _ in taken}
+    rungs = [rung for rung in prize_ladder(session, round_id) if rung.id not in given]
+    proposal = _propose(head, funders, ranked, ladder=[rung.amount for rung in rungs])
     rows = [
-        _row(row, award, rung=rungs[place][0] if place < len(rungs) else None)
+        _row(row, award, rung=rungs[place].id if place < len(rungs) else None)
         for place, (row, award) in enumerate(zip(ranked, proposal.awards, strict=True))
     ]
     places = (place for place in range(1, 10_000) if place not in {p for _, p in taken})
@@ -160,17 +161,6 @@ def _undecided(
 
 def _is_ranked(row: _Undecided, head: RoundHead) -> bool:
     return row.position is not None and (head.kind is RoundKind.PRIZE or bool(row.amount))
-
-
-def _free_rungs(
-    session: Session, round_id: UUID, *, given: set[UUID | None]
-) -> list[tuple[UUID, int]]:
-    rows = session.execute(
-        select(PrizeRung.id, PrizeRung.amount)
-        .where(PrizeRung.round_id == round_id)
-        .order_by(PrizeRung.position)
-    )
-    return [(row.id, row.amount) for row in rows if row.id not in given]
 
 
 def _propose(
@@ -257,3 +247,22 @@ def _hash(rows: Sequence[ProposedRow]) -> str:
         for row in rows
     ]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One place of the prize ladder; amount in minor units."""
+
+    id: UUID
+    title: str
+    amount: int
+
+
+def prize_ladder(session: Session, round_id: UUID) -> tuple[Rung, ...]:
+    """Return the prizes of a round, the first first. 1 statement."""
+    rows = session.execute(
+        select(PrizeRung.id, PrizeRung.title, PrizeRung.amount)
+        .where(PrizeRung.round_id == round_id)
+        .order_by(PrizeRung.position)
+    )
+    return tuple(Rung(*row) for row in rows)

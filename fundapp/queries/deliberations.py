@@ -10,9 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import NotFound
-from fundapp.domain.permissions import RoundFacts
+from fundapp.domain.permissions import Actor, RoundFacts, bars, hides_applicants
 from fundapp.domain.states import RoundKind, RoundState
 from fundapp.models import Envelope, Funder, Office, PrizeRung, Ranking, Round
+from fundapp.queries.barred import BarredPairs
 
 
 @dataclass(frozen=True)
@@ -149,3 +150,21 @@ def officers_of(session: Session, funder_ids: Collection[UUID]) -> dict[UUID, fr
         funder: frozenset(row.person_id for row in rows if row.funder_id == funder)
         for funder in funder_ids
     }
+
+
+def seen_by(actor: Actor, head: RoundHead, barred: BarredPairs) -> Seen:
+    """Return what this reader may not see of the round."""
+    concerned = {application for application, _ in barred.people | barred.funders}
+    return Seen(
+        recused=frozenset(
+            application
+            for application in concerned
+            if bars(
+                actor,
+                head.id,
+                people={person for own, person in barred.people if own == application},
+                funders={funder for own, funder in barred.funders if own == application},
+            )
+        ),
+        hide_identity=hides_applicants(actor, head.facts),
+    )

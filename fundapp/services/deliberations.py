@@ -25,7 +25,7 @@ from fundapp.models import (
     PrizeRung,
     Round,
 )
-from fundapp.queries.access import application_facts
+from fundapp.queries.access import facts_of_application
 from fundapp.queries.deliberations import officers_of
 from fundapp.services.envelopes import lock_envelopes
 from fundapp.services.rankings import newest_ranking
@@ -69,7 +69,11 @@ def locked_application(session: Session, application_id: UUID, *, actor: Actor) 
     if round_id is None:
         raise NotFound("There is no such application.")
     envelopes = lock_envelopes(session, round_id)
-    facts = application_facts(session, application_id, for_update=True)
+    application = session.get_one(
+        Application, application_id, with_for_update=True, populate_existing=True
+    )
+    round_ = session.get_one(Round, round_id, populate_existing=True)
+    facts = facts_of_application(session, application, round_)
     require(actor, Action.DECIDE, facts)
     decision = session.scalar(
         select(Decision)
@@ -78,8 +82,8 @@ def locked_application(session: Session, application_id: UUID, *, actor: Actor) 
         .execution_options(populate_existing=True)
     )
     return Deliberated(
-        application=session.get_one(Application, application_id),
-        round=session.get_one(Round, round_id),
+        application=application,
+        round=round_,
         facts=facts,
         envelopes=envelopes,
         decision=decision,

@@ -5,6 +5,7 @@ The objects are plain identifiers, so that they outlive the session that made th
 """
 
 from dataclasses import dataclass, field
+from io import BytesIO
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,6 +19,7 @@ from fundapp.domain.states import (
     ContributionState,
     DecisionKind,
     DecisionState,
+    DocumentKind,
     RoundState,
 )
 from fundapp.models import (
@@ -27,12 +29,15 @@ from fundapp.models import (
     Conflict,
     Contribution,
     Decision,
+    Envelope,
     Funder,
+    IssuedDocument,
     Organisation,
     PanelSeat,
     Person,
     Round,
 )
+from fundapp.web.installation import installation
 from tests.builders import (
     NOW,
     a_criterion,
@@ -73,6 +78,7 @@ class World:
     reviews: dict[str, UUID] = field(default_factory=dict)
     decisions: dict[str, UUID] = field(default_factory=dict)
     contributions: dict[str, UUID] = field(default_factory=dict)
+    documents: dict[str, UUID] = field(default_factory=dict)
     seats: dict[str, UUID] = field(default_factory=dict)
     plans: dict[str, UUID] = field(default_factory=dict)
     organisation: UUID = field(default=None)  # type: ignore[assignment]
@@ -235,8 +241,29 @@ def _build_decision(session: Session, world: World, cast: _Cast, application: Ap
         state=ContributionState.APPROVED if is_released else ContributionState.PROPOSED,
     )
     session.add(contribution)
+    envelope = select(Envelope).where(Envelope.round_id == application.round_id)
+    session.scalars(envelope).one().committed = contribution.amount
     if is_released:
         session.add(Award(decision_id=decision.id, state="issued", issued_at=NOW))
     session.flush()
     name = next(name for name, id_ in world.rounds.items() if id_ == application.round_id)
     world.decisions[name], world.contributions[name] = decision.id, contribution.id
+    if is_released:
+        world.documents[name] = _build_letter(session, application)
+
+
+def _build_letter(session: Session, application: Application) -> UUID:
+    sha256, size = installation().files.put(BytesIO(b"%PDF-1.7 sample"))
+    letter = IssuedDocument(
+        round_id=application.round_id,
+        application_id=application.id,
+        kind=DocumentKind.AWARD_LETTER.value,
+        reference=f"{application.reference}-A1",
+        version=1,
+        sha256=sha256,
+        size=size,
+        issued_at=NOW,
+    )
+    session.add(letter)
+    session.flush()
+    return letter.id

@@ -1,0 +1,16 @@
+"""The announcement of a round, for everybody."""
+
+from flask import Blueprint, Response
+
+from fundapp.extensions import db
+from fundapp.queries.letters import newest_announcement
+from fundapp.web.downloads import send_pdf
+
+blueprint = Blueprint("announcements", __name__)
+
+
+@blueprint.get("/announcements/<reference>.pdf")
+def download(reference: str) -> Response:
+    """The newest version, once the round is announced."""
+    document = newest_announcement(db.session(), reference)
+    return send_pdf(document.sha256, name=f"{document.reference}.pdf")

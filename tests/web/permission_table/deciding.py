@@ -1,0 +1,179 @@
+"""Ranking, decisions, contributions, releases, letters, announcements."""
+
+from tests.web.permission_table import Row
+from tests.web.world import World
+
+FUND = {"manager": 200, "barred manager": 200, "officer": 200, "barred officer": 200}
+MANAGERS = {"manager": 200, "barred manager": 200}
+OFFICERS = {"officer": 200, "barred officer": 200, "foreign officer": 200}
+MEMBERS = {"owner": 200, "editor": 200, "viewer": 200}
+LETTER_READERS = MEMBERS | {"officer": 200, "manager": 200}
+
+
+def of_round(state: str, path: str):
+    return lambda world: f"/rounds/{world.rounds[state]}/{path}"
+
+
+def of_application(state: str, path: str):
+    return lambda world: f"/applications/{world.applications[state]}/{path}"
+
+
+def of_part(state: str, path: str = ""):
+    return lambda world: f"/contributions/{world.contributions[state]}{path}"
+
+
+def shown_part(world: World) -> dict[str, str]:
+    return {"part": f"{world.contributions['deliberating']}:20000000"}
+
+
+ROWS: list[Row] = [
+    Row("ranking.show_board", "GET", of_round("deliberating", "ranking"), FUND),
+    Row("ranking.show_board", "GET", of_round("reviewing", "ranking"), MANAGERS, note="early"),
+    Row("ranking.show_table", "GET", of_round("deliberating", "ranking/table"), FUND),
+    Row("ranking.export_board", "GET", of_round("deliberating", "ranking.csv"), FUND),
+    Row(
+        "ranking.freeze",
+        "POST",
+        of_round("deliberating", "ranking/freeze"),
+        {"manager": 303, "barred manager": 303},
+    ),
+    Row("decisions.show_room", "GET", of_round("deliberating", "decisions"), FUND),
+    Row(
+        "decisions.show_proposal",
+        "GET",
+        of_round("deliberating", "decisions/proposal"),
+        {"manager": 409, "barred manager": 409},
+        note="before the ranking is frozen",
+    ),
+    Row(
+        "decisions.apply_proposal",
+        "POST",
+        of_round("deliberating", "decisions/proposal"),
+        {"manager": 409, "barred manager": 409},
+        note="before the ranking is frozen",
+    ),
+    Row("decisions.resolve", "GET", of_application("deliberating", "decision"), {"manager": 200}),
+    Row(
+        "decisions.resolve",
+        "POST",
+        of_application("deliberating", "decision"),
+        {"manager": 409},
+        form=lambda world: {"kind": "decline", "version": "1"},
+        note="before the ranking is frozen",
+    ),
+    Row(
+        "decisions.take_back",
+        "POST",
+        of_application("deliberating", "decision/take-back"),
+        {"manager": 303},
+        form=lambda world: {"version": "1"},
+    ),
+    Row("contributions.show_rounds", "GET", lambda world: "/decisions", OFFICERS),
+    Row(
+        "contributions.show_round",
+        "GET",
+        of_round("deliberating", "contributions"),
+        {"officer": 200, "barred officer": 200},
+    ),
+    Row(
+        "contributions.approve_shown",
+        "POST",
+        of_round("deliberating", "contributions/approve"),
+        {"officer": 303},
+        form=shown_part,
+    ),
+    Row("contributions.show_contribution", "GET", of_part("deliberating"), {"officer": 200}),
+    Row(
+        "contributions.approve",
+        "POST",
+        of_part("deliberating", "/approve"),
+        {"officer": 303},
+        form=lambda world: {"amount": "20000000"},
+    ),
+    Row(
+        "contributions.approve",
+        "POST",
+        of_part("decided", "/approve"),
+        {"officer": 409},
+        form=lambda world: {"amount": "20000000"},
+        note="after the release",
+    ),
+    Row(
+        "contributions.refuse",
+        "POST",
+        of_part("deliberating", "/refuse"),
+        {"officer": 303},
+        form=lambda world: {"amount": "20000000", "note": "Not our field."},
+    ),
+    Row("releases.show_preview", "GET", of_round("deliberating", "release"), MANAGERS),
+    Row(
+        "releases.release",
+        "POST",
+        of_round("deliberating", "release"),
+        {"manager": 422, "barred manager": 422},
+        note="before the funder approved",
+    ),
+    Row("releases.show_announcement", "GET", of_round("decided", "announce"), MANAGERS),
+    Row(
+        "releases.announce",
+        "POST",
+        of_round("decided", "announce"),
+        {"manager": 303, "barred manager": 303},
+    ),
+    Row("letters.show_list", "GET", of_round("decided", "letters"), MANAGERS),
+    Row(
+        "letters.retry",
+        "POST",
+        of_round("decided", "letters/retry"),
+        {"manager": 303, "barred manager": 303},
+    ),
+    Row("letters.reissue", "GET", of_application("decided", "letters/new"), {"manager": 200}),
+    Row(
+        "letters.reissue",
+        "POST",
+        of_application("decided", "letters/new"),
+        {"manager": 303},
+        form=lambda world: {"note": "A name was misspelt."},
+    ),
+    Row(
+        "letters.reissue_announcement",
+        "GET",
+        of_round("announced", "announcement/new"),
+        MANAGERS,
+    ),
+    Row(
+        "letters.reissue_announcement",
+        "POST",
+        of_round("announced", "announcement/new"),
+        {"manager": 303, "barred manager": 303},
+        form=lambda world: {"note": "A name was misspelt."},
+    ),
+    Row(
+        "letters.download",
+        "GET",
+        lambda world: f"/documents/{world.documents['decided']}.pdf",
+        LETTER_READERS,
+    ),
+    Row("own_letters.show", "GET", of_application("decided", "letters"), LETTER_READERS),
+    Row(
+        "own_letters.accept",
+        "POST",
+        of_application("decided", "award/accept"),
+        {"owner": 303, "editor": 303},
+    ),
+    Row(
+        "own_letters.refuse",
+        "POST",
+        of_application("decided", "award/refuse"),
+        {"owner": 303, "editor": 303},
+        form=lambda world: {"note": "We closed."},
+    ),
+    Row(
+        "announcements.download",
+        "GET",
+        lambda world: f"/announcements/{world.references['deliberating']}.pdf",
+        {"stranger": 404},
+        otherwise=404,
+        note="before the round is announced",
+    ),
+]
