@@ -27,7 +27,7 @@ def _thing(draft: Draft, state: SectionState, problem: Problem) -> dict[str, str
     return {
         "href": _address(draft, state, problem.field),
         "sentence": problem.sentence,
-        "note": ": ".join(filter(None, (state.section.title, label))),
+        "note": " · ".join(filter(None, (state.section.title, label))),
     }
 
 

@@ -43,7 +43,7 @@ STATE_WORDS = {
 
 _NEXT = {
     ApplicationState.SUBMITTED: "After the deadline we check whether it fits the call.",
-    ApplicationState.INELIGIBLE: "It does not fit the call; our mail says why.",
+    ApplicationState.INELIGIBLE: "It does not fit the call. Our mail says why.",
     ApplicationState.AWARDED: "Read your award letter and answer it.",
     ApplicationState.DECLINED: "Read our letter: it says why, and what reviewers found.",
     ApplicationState.RESERVED: "It is next in line if money is left. We write either way.",
