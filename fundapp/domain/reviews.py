@@ -3,7 +3,7 @@
 How a form names and reads its fields stands in `review_fields`; problems carry its names.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
@@ -234,3 +234,8 @@ def _field_to_mend(draft: ReviewDraft, code: str) -> str:
 def marks_in_words(marks: tuple[int, ...]) -> str:
     """Return "1, 2, 3"."""
     return ", ".join(str(mark) for mark in marks)
+
+
+def is_far_apart(marks: Collection[int], scale: Sequence[int]) -> bool:
+    """Tell whether marks on one criterion differ by more than half of the scale."""
+    return len(marks) > 1 and 2 * (max(marks) - min(marks)) > scale[-1] - scale[0]

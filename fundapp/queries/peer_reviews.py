@@ -1,6 +1,6 @@
 """All reviews of one application that are in, side by side, and the versions of one review."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -84,7 +84,7 @@ def peer_reviews(
     )
 
 
-def kept_versions(session: Session, review_id: UUID) -> Sequence[KeptVersion]:
+def kept_versions(session: Session, review_id: UUID) -> list[KeptVersion]:
     """Return every version of a review, the newest first. 1 statement."""
     versions = session.scalars(
         select(ReviewVersion)

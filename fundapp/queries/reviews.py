@@ -244,6 +244,20 @@ def queue_place(session: Session, head: ReviewHead) -> QueuePlace:
     return QueuePlace(number=row[1], total=row[0], done=row[2])
 
 
+def is_own_in(session: Session, application_id: UUID, *, person_id: UUID) -> bool:
+    """Tell whether this person's own review of the application is in. 1 statement."""
+    found = (
+        select(Review.id)
+        .join(Assignment, Assignment.id == Review.assignment_id)
+        .where(
+            Assignment.application_id == application_id,
+            Assignment.person_id == person_id,
+            Assignment.state == AssignmentState.DONE,
+        )
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
 def submitted_content(session: Session, facts: ApplicationFacts) -> Mapping[str, Any]:
     """Return the frozen content of the version that counts; {} for none. 1 statement."""
     content = session.scalar(
