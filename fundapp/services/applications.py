@@ -104,15 +104,8 @@ def submit_application(
     application.is_complete = not problems
     _take_title_and_amount(application, draft)
     version = add_version(session, application, frozen, actor=actor, now=now)
-    record_event(
-        session,
-        "application.submitted",
-        application,
-        actor=actor,
-        now=now,
-        version=version.number,
-        sha256=version.sha256,
-    )
+    facts = {"version": version.number, "sha256": version.sha256}
+    record_event(session, "application.submitted", application, actor=actor, now=now, **facts)
     if not allow_incomplete:
         _queue_copy(session, version.id, actor=actor, now=now)
     return application

@@ -47,10 +47,7 @@ def add_attachment(
     takes another kind of file or has as many as it takes.
     """
     edited = open_for_editing(session, application_id, actor=actor, now=now)
-    row = session.get(Question, question_id)
-    if row is None or row.round_id != edited.round.id or row.kind != QuestionKind.FILE:
-        raise NotFound("There is no such question.")
-    question = question_of(row)
+    question = _file_question(session, question_id, edited.round.id)
     attached = _attached(session, application_id, question_id)
     for existing in attached:
         if (existing.sha256, existing.filename) == (upload.sha256, upload.filename):
@@ -68,6 +65,7 @@ def add_attachment(
     )
     session.add(attachment)
     session.flush()
+    facts = {"application_id": application_id, "size": upload.size, "sha256": upload.sha256}
     record_event(
         session,
         "attachment.added",
@@ -75,9 +73,7 @@ def add_attachment(
         actor=actor,
         now=now,
         round_id=edited.round.id,
-        application_id=application_id,
-        size=upload.size,
-        sha256=upload.sha256,
+        **facts,
     )
     return attachment
 
@@ -102,6 +98,13 @@ def remove_attachment(
             application_id=attachment.application_id,
         )
     return attachment
+
+
+def _file_question(session: Session, question_id: UUID, round_id: UUID) -> AskedFor:
+    row = session.get(Question, question_id)
+    if row is None or row.round_id != round_id or row.kind != QuestionKind.FILE:
+        raise NotFound("There is no such question.")
+    return question_of(row)
 
 
 def _check_fits(question: AskedFor, upload: StoredUpload, *, count: int) -> None:

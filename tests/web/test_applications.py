@@ -13,7 +13,15 @@ from sqlalchemy.orm import Session
 from fundapp.adapters.clock import FixedClock
 from fundapp.domain.permissions import MemberRole
 from fundapp.domain.states import ApplicationState, ConflictSource, ConflictState, RoundState
-from fundapp.models import Application, Attachment, Conflict, Membership, Person, SubmittedVersion
+from fundapp.models import (
+    Application,
+    Attachment,
+    Conflict,
+    Membership,
+    Person,
+    Round,
+    SubmittedVersion,
+)
 from tests.builders import (
     NOW,
     a_funder,
@@ -304,3 +312,26 @@ def test_a_recused_row_tells_nothing_and_no_search_finds_it(
     assert "Meter 0" not in page
     assert "Meter 1" in page
     assert "No application matches." in browser.get(f"{address}?text=Meter+0").text
+
+
+def test_an_officer_whose_funder_has_a_stake_sees_a_recused_row(
+    session: Session, client_of: ClientOf
+) -> None:
+    _, address = _manager_with(session, 2)
+    barred = session.scalars(select(Application).where(Application.title == "Meter 0")).one()
+    funder = a_funder(session)
+    an_envelope(session, session.get_one(Round, barred.round_id), funder)
+    officer = an_officer(session, funder)
+    session.add(
+        Conflict(
+            application_id=barred.id,
+            funder_id=funder.id,
+            source=ConflictSource.FUNDER_INVESTED,
+            state=ConflictState.CONFIRMED,
+            recorded_by_id=officer.id,
+            recorded_at=NOW,
+        )
+    )
+    page = client_of(officer).get(address).text
+    assert page.count("recused") == 1
+    assert "Meter 0" not in page

@@ -1,10 +1,11 @@
 """A round's applications for the fund's people: the list, and one as it was submitted."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from flask import Blueprint, render_template, request, url_for
 
-from fundapp.domain.permissions import Action, Actor, RoundFacts, hides_applicants, may
+from fundapp.domain.permissions import Action, Actor, RoundFacts, bars, hides_applicants, may
 from fundapp.domain.states import ApplicationState
 from fundapp.extensions import db
 from fundapp.models import Round
@@ -73,10 +74,25 @@ def read_application(application_id: UUID) -> str:
 
 def _viewpoint(actor: Actor, round_: RoundFacts) -> Viewpoint:
     pairs = barred_pairs(db.session(), round_.id)
-    barred = {application for application, person in pairs.people if person == actor.person_id}
-    if not actor.is_fund_manager:
-        barred |= {application for application, funder in pairs.funders if funder in actor.offices}
+    people, funders = _by_application(pairs.people), _by_application(pairs.funders)
+    barred = {
+        application
+        for application in people.keys() | funders.keys()
+        if bars(
+            actor,
+            round_.id,
+            people=people.get(application, ()),
+            funders=funders.get(application, ()),
+        )
+    }
     return Viewpoint(frozenset(barred), hides_applicants(actor, round_))
+
+
+def _by_application(pairs: Iterable[tuple[UUID, UUID]]) -> dict[UUID, list[UUID]]:
+    found: dict[UUID, list[UUID]] = {}
+    for application, party in pairs:
+        found.setdefault(application, []).append(party)
+    return found
 
 
 def _filter() -> ApplicationFilter:
