@@ -4,6 +4,7 @@ Saving single answers stands in `answers`, files in `attachments`.
 """
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -104,7 +105,7 @@ def submit_application(
     application.is_complete = not problems
     _take_title_and_amount(application, draft)
     version = add_version(session, application, frozen, actor=actor, now=now)
-    facts = {"version": version.number, "sha256": version.sha256}
+    facts: dict[str, Any] = {"version": version.number, "sha256": version.sha256}
     record_event(session, "application.submitted", application, actor=actor, now=now, **facts)
     if not allow_incomplete:
         _queue_copy(session, version.id, actor=actor, now=now)
