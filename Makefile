@@ -19,6 +19,7 @@ test: ## Check the code, then run every test
 	@bin/setup --with-browser
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --database postgresql tests/test_base.py tests/services tests/queries
 
 lint: setup ## Check style, types and the layers
 	$(BIN)/ruff check --quiet

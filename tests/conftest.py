@@ -1,8 +1,7 @@
 """Fixtures of the whole suite: one application per worker, a fresh database per test."""
 
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -20,38 +19,57 @@ from fundapp.extensions import db
 from fundapp.models import Person, SignIn
 from fundapp.services.tokens import hash_of_token
 from tests.builders import NOW
+from tests.databases import TestDatabase, running_database
 
 # The same examples everywhere, and no time limit per example on a busy machine.
 settings.register_profile("fundapp", deadline=None, derandomize=True)
 settings.load_profile("fundapp")
 
 
+@dataclass(frozen=True)
+class Installed:
+    """The worker's application and the database behind it."""
+
+    app: Flask
+    database: TestDatabase
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the same tests run on the other database."""
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+
+
 @pytest.fixture(scope="session")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Flask, Path, Path]:
-    """Build the application once per worker, and a migrated database to copy from."""
+def installed(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Installed]:
+    """Build the application once per worker, on a migrated database that can be put back."""
     folder = tmp_path_factory.mktemp("fundapp")
-    config = Config(data_folder=folder, secret_key="x" * 64, is_testing=True)
-    app = create_app(config, clock=FixedClock(NOW))
-    app.config["WTF_CSRF_ENABLED"] = False  # tests/web/test_permissions.py turns it on
-    live, fresh = folder / "fundapp.sqlite3", folder / "fresh.sqlite3"
-    with app.app_context():
-        schema.upgrade(db.engine)
-        with db.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        db.engine.dispose()
-    shutil.copyfile(live, fresh)
-    return app, live, fresh
+    with running_database(request.config.getoption("--database"), folder) as test_database:
+        config = Config(
+            data_folder=folder,
+            database_url=test_database.url,
+            secret_key="x" * 64,
+            is_testing=True,
+        )
+        app = create_app(config, clock=FixedClock(NOW))
+        app.config["WTF_CSRF_ENABLED"] = False  # tests/web/test_permissions.py turns it on
+        app.test_client_class = Browser
+        with app.app_context():
+            schema.upgrade(db.engine)
+            test_database.keep("fresh")
+        yield Installed(app, test_database)
+        with app.app_context():
+            db.engine.dispose()
 
 
 @pytest.fixture
-def app(installed: tuple[Flask, Path, Path]) -> Iterator[Flask]:
+def app(installed: Installed) -> Iterator[Flask]:
     """The application, its clock set to NOW, its database empty."""
-    application, live, fresh = installed
+    application = installed.app
     application.extensions["installation"].clock.instant = NOW
-    application.test_client_class = Browser
-    for leftover in (live, live.with_name(f"{live.name}-wal"), live.with_name(f"{live.name}-shm")):
-        leftover.unlink(missing_ok=True)
-    shutil.copyfile(fresh, live)
+    with application.app_context():
+        installed.database.put_back("fresh")
     yield application
     with application.app_context():
         db.engine.dispose()

@@ -24,7 +24,12 @@ class Counted:
 
 @contextmanager
 def counted_statements() -> Iterator[Counted]:
-    """Collect what is sent to the database inside the block (needs an app context)."""
+    """Collect what is sent to the database inside the block (needs an app context).
+
+    The session first forgets every row it knows, so that a page cannot live on what the
+    test has just made.
+    """
+    db.session.expunge_all()
     counted = Counted()
 
     def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
@@ -40,11 +40,7 @@ def test_migrated_schema_equals_the_models(app: Flask) -> None:
 def test_downgrade_leaves_nothing(app: Flask) -> None:
     with app.app_context():
         schema.downgrade(db.engine)
-        with db.engine.connect() as connection:
-            names = connection.exec_driver_sql(
-                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-            ).scalars()
-            assert list(names) == ["alembic_version"]
+        assert inspect(db.engine).get_table_names() == ["alembic_version"]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ def browser():
 
 @pytest.fixture(scope="module")
 def served(installed):
-    with running_look_site(installed[0]) as served:
+    with running_look_site(installed.app) as served:
         yield served
 
 

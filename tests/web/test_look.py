@@ -83,7 +83,7 @@ PAGES = [
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_pages_have_no_inline_code(path):
     text = path.read_text()
-    inline = r"\sstyle=|\son[a-z]+=|<style|javascript:|(?:src|href)=.https?:"
+    inline = r"\sstyle=|\son[a-z]+=[\"']|<style|javascript:|(?:src|href)=.https?:"
     assert re.findall(inline, text) == []
     assert [tag for tag in re.findall(r"<script[^>]*>", text) if " src=" not in tag] == []
 

@@ -1,8 +1,6 @@
 """Walks the whole URL map as each role, on own and foreign objects, against the table."""
 
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +13,7 @@ from fundapp.extensions import db
 from fundapp.models import SignIn
 from fundapp.services.tokens import hash_of_token
 from tests.builders import NOW
+from tests.conftest import Installed
 from tests.web.permission_table import Row, all_rows
 from tests.web.world import ROLES, World, build_world
 
@@ -23,12 +22,10 @@ WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 @pytest.fixture(scope="session")
-def _world_database(
-    installed: tuple[Flask, Path, Path], tmp_path_factory: pytest.TempPathFactory
-) -> tuple[World, Path]:
-    app, live, fresh = installed
-    shutil.copyfile(fresh, live)
-    with app.app_context():
+def kept_world(installed: Installed) -> World:
+    """Build the world once per worker and keep its database."""
+    with installed.app.app_context():
+        installed.database.put_back("fresh")
         session = db.session()
         database.begin_writing(session)
         world = build_world(session)
@@ -42,33 +39,26 @@ def _world_database(
                 )
             )
         session.commit()
-        with db.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        db.engine.dispose()
-    copy = tmp_path_factory.mktemp("world") / "world.sqlite3"
-    shutil.copyfile(live, copy)
-    return world, copy
+        db.session.remove()
+        installed.database.keep("world")
+    return world
 
 
 @pytest.fixture
 def fresh_world(
-    installed: tuple[Flask, Path, Path], _world_database: tuple[World, Path]
+    installed: Installed, kept_world: World
 ) -> Iterator[Callable[[], tuple[Flask, World]]]:
     """Put the world back as it was built."""
-    app, live, _ = installed
-    world, copy = _world_database
+    app = installed.app
 
     def put_back() -> tuple[Flask, World]:
         with app.app_context():
             db.session.remove()
-            db.engine.dispose()
-        for leftover in ("-wal", "-shm"):
-            live.with_name(live.name + leftover).unlink(missing_ok=True)
-        shutil.copyfile(copy, live)
+            installed.database.put_back("world")
         clock = app.extensions["installation"].clock
         assert isinstance(clock, FixedClock)
         clock.instant = NOW
-        return app, world
+        return app, kept_world
 
     yield put_back
     with app.app_context():
@@ -110,8 +100,8 @@ def test_each_role_gets_what_the_table_says(
     assert answered == written
 
 
-def test_every_route_has_a_row(installed: tuple[Flask, Path, Path]) -> None:
-    app = installed[0]
+def test_every_route_has_a_row(installed: Installed) -> None:
+    app = installed.app
     routes = {
         (rule.endpoint, method)
         for rule in app.url_map.iter_rules()
@@ -121,9 +111,9 @@ def test_every_route_has_a_row(installed: tuple[Flask, Path, Path]) -> None:
     assert {(row.endpoint, row.method) for row in ROWS} == routes
 
 
-def test_rows_name_the_endpoint_they_reach(installed: tuple[Flask, Path, Path]) -> None:
+def test_rows_name_the_endpoint_they_reach(installed: Installed) -> None:
     """A row whose address leads elsewhere would prove nothing."""
-    app = installed[0]
+    app = installed.app
     with app.app_context():
         world = _names_only()
         adapter = app.url_map.bind("localhost")
@@ -143,7 +133,7 @@ def _names_only() -> World:
         "people": ids, "rounds": ids, "references": names, "applications": ids,
         "sections": ids, "questions": ids, "criteria": ids, "assignments": ids,
         "reviews": ids, "decisions": ids, "contributions": ids, "seats": ids,
-        "plans": ids,
+        "plans": ids, "documents": ids,
     }  # fmt: skip
     return World(**kinds, organisation=UUID(int=1), funder=UUID(int=2), conflict=UUID(int=3))
 
