@@ -10,14 +10,62 @@ from fundapp.domain.text import slug
 Fields = Mapping[str, list[str]]
 """Posted fields by name, as a form sends them."""
 
-FIRST_NAMES = (
-    "Ada Bela Chidi Dalia Emre Farah Goran Hanna Ines Jonas Kofi Lena Mira Noor Otto Pia Quin "
-    "Rafa Sana Tariq Uma Vera Wafa Xenia Yusuf Zora"
-).split()
-LAST_NAMES = (
-    "Abara Berg Castell Dlamini Endo Ferro Greco Haas Imani Jansen Kaya Lund Moreau Nkosi Okeke "
-    "Petrov Quist Rossi Santos Tran Umarov Varga Weiss Xu Yilmaz Zeman"
-).split()
+FIRST_NAMES = [
+    "Ada",
+    "Bela",
+    "Chidi",
+    "Dalia",
+    "Emre",
+    "Farah",
+    "Goran",
+    "Hanna",
+    "Ines",
+    "Jonas",
+    "Kofi",
+    "Lena",
+    "Mira",
+    "Noor",
+    "Otto",
+    "Pia",
+    "Quin",
+    "Rafa",
+    "Sana",
+    "Tariq",
+    "Uma",
+    "Vera",
+    "Wafa",
+    "Xenia",
+    "Yusuf",
+    "Zora",
+]
+LAST_NAMES = [
+    "Abara",
+    "Berg",
+    "Castell",
+    "Dlamini",
+    "Endo",
+    "Ferro",
+    "Greco",
+    "Haas",
+    "Imani",
+    "Jansen",
+    "Kaya",
+    "Lund",
+    "Moreau",
+    "Nkosi",
+    "Okeke",
+    "Petrov",
+    "Quist",
+    "Rossi",
+    "Santos",
+    "Tran",
+    "Umarov",
+    "Varga",
+    "Weiss",
+    "Xu",
+    "Yilmaz",
+    "Zeman",
+]
 
 
 def person_name(chance: Random) -> str:

@@ -279,10 +279,22 @@ _EXTENSIONS = (
     "small models too",
     "longer runs",
 )
-_FIRST = (
-    "Amber Basalt Cobalt Delta Ember Fjord Granite Harbour Indigo Juniper Karst Lagoon Marble"
-).split()
-_SECOND = "Gauge Metrics Probe Assay Scale Bench Lens".split()
+_FIRST = [
+    "Amber",
+    "Basalt",
+    "Cobalt",
+    "Delta",
+    "Ember",
+    "Fjord",
+    "Granite",
+    "Harbour",
+    "Indigo",
+    "Juniper",
+    "Karst",
+    "Lagoon",
+    "Marble",
+]
+_SECOND = ["Gauge", "Metrics", "Probe", "Assay", "Scale", "Bench", "Lens"]
 
 
 def _start_up_names() -> list[str]:

@@ -1,7 +1,7 @@
 """Exports of a round's decisions: made for one reader, and remembered with who took them."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -64,22 +64,29 @@ def make_export(
         raise NotFound(f"There is no table {table!r}. Choose one of {', '.join(TABLES)}.")
     round_ = round_for_export(session, round_id, actor=actor)
     name = f"{round_.head.reference}-{table if format is ExportFormat.CSV else 'decisions'}"
-    content = export_files([round_], now=now)[f"{_stem(table, format)}.{format}"]
-    return ExportedFile(f"{name}.{format}", MEDIA_TYPES[format], content)
+    return ExportedFile(
+        f"{name}.{format}", MEDIA_TYPES[format], _written(round_, table, format, now=now)
+    )
 
 
 def record_export(
     session: Session, round_id: UUID, made: ExportedFile, *, actor: Actor, now: datetime
 ) -> None:
     """Write down who took which file."""
+    record_files(session, round_id, {made.filename: made.content}, actor=actor, now=now)
+
+
+def record_files(
+    session: Session, round_id: UUID, files: Mapping[str, bytes], *, actor: Actor, now: datetime
+) -> None:
+    """Write down that files with this round in them were made, by name and hash."""
     record_event(
         session,
         "round.exported",
         session.get_one(Round, round_id),
         actor=actor,
         now=now,
-        file=made.filename,
-        sha256=hashlib.sha256(made.content).hexdigest(),
+        files={name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
     )
 
 
@@ -103,5 +110,16 @@ def export_files(
     return files
 
 
-def _stem(table: str, format: ExportFormat) -> str:  # noqa: A002
-    return table if format is ExportFormat.CSV else "decisions"
+def _written(
+    round_: ExportedRound,
+    table: str,
+    format: ExportFormat,  # noqa: A002
+    *,
+    now: datetime,
+) -> bytes:
+    if format is ExportFormat.JSON:
+        return json_bytes([round_], made_at=now)
+    tables = all_tables([round_])
+    if format is ExportFormat.XLSX:
+        return xlsx_bytes(tables, made_at=now)
+    return csv_bytes(next(one for one in tables if one.name == table))

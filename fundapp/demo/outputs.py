@@ -1,0 +1,113 @@
+"""What the demo leaves beside its database: letters, announcements, exports, a summary."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fundapp.adapters.files import LocalFileStore
+from fundapp.demo.cast import MANAGER
+from fundapp.demo.stage import Stage
+from fundapp.domain.states import DocumentKind
+from fundapp.models import Application, IssuedDocument, Round
+from fundapp.queries.exports import LETTER_KINDS, ExportedApplication, ExportedRound
+from fundapp.services.exports import export_files, record_files, round_for_export
+
+LETTERS, ANNOUNCEMENTS, EXPORTS = "letters", "announcements", "exports"
+
+
+def write_documents(stage: Stage) -> str:
+    """Copy the newest letter of every application, and every announcement, out of the store."""
+    store = LocalFileStore(stage.config.file_folder)
+    with stage.reading() as session:
+        letters = _newest_letters(session)
+        announcements = session.execute(
+            select(IssuedDocument.reference, IssuedDocument.sha256)
+            .where(IssuedDocument.kind == DocumentKind.ANNOUNCEMENT.value)
+            .order_by(IssuedDocument.version)
+        ).all()
+    for reference, sha256 in letters.items():
+        _write(stage.config.data_folder / LETTERS / f"{reference}.pdf", store.get(sha256))
+    for reference, sha256 in announcements:
+        _write(stage.config.data_folder / ANNOUNCEMENTS / f"{reference}.pdf", store.get(sha256))
+    return f"{len(letters)} letters and {len(announcements)} announcements lie ready."
+
+
+def write_exports(stage: Stage, keys: Sequence[str]) -> str:
+    """Export the finished rounds together."""
+    with stage.transaction() as session:
+        manager = stage.actor(session, MANAGER)
+        rounds = [round_for_export(session, stage.rounds[key], actor=manager) for key in keys]
+        files = export_files(rounds, now=stage.now, letter=letter_path)
+        for round_ in rounds:
+            record_files(session, round_.head.id, files, actor=manager, now=stage.now)
+    for name, content in files.items():
+        _write(stage.config.data_folder / EXPORTS / name, content)
+    rows = sum(len(round_.applications) for round_ in rounds)
+    return f"{rows} decisions are exported as {', '.join(files)}."
+
+
+def letter_path(application: ExportedApplication) -> str:
+    """Return where an application's letter lies below the demo's folder."""
+    return f"{LETTERS}/{application.reference}.pdf"
+
+
+def write_summary(stage: Stage, steps: Sequence[tuple[str, float]]) -> None:
+    """Write summary.json: states by round, money by round and funder, seconds by step."""
+    with stage.reading() as session:
+        states = _states(session)
+        manager = stage.actor(session, MANAGER)
+        finished = [
+            round_for_export(session, round_id, actor=manager) for round_id in stage.rounds.values()
+        ]
+    summary: dict[str, Any] = {
+        "states": states,
+        "funders": {round_.head.reference: _money(round_) for round_ in finished},
+        "steps": [{"name": name, "seconds": round(seconds, 2)} for name, seconds in steps],
+    }
+    text = json.dumps(summary, ensure_ascii=False, indent=1) + "\n"
+    _write(stage.config.data_folder / "summary.json", text.encode())
+
+
+def _newest_letters(session: Session) -> dict[str, str]:
+    rows = session.execute(
+        select(Application.reference, IssuedDocument.sha256)
+        .join(IssuedDocument, IssuedDocument.application_id == Application.id)
+        .where(IssuedDocument.kind.in_([kind.value for kind in LETTER_KINDS]))
+        .order_by(Application.reference, IssuedDocument.issued_at, IssuedDocument.version)
+    )
+    return {reference: sha256 for reference, sha256 in rows if reference}
+
+
+def _states(session: Session) -> dict[str, dict[str, int]]:
+    rows = session.execute(
+        select(Round.reference, Application.state)
+        .join(Application, Application.round_id == Round.id)
+        .order_by(Round.reference, Application.state)
+    )
+    counts: dict[str, Counter[str]] = {}
+    for reference, state in rows:
+        counts.setdefault(reference, Counter())[state.value] += 1
+    return {reference: dict(counted) for reference, counted in counts.items()}
+
+
+def _money(round_: ExportedRound) -> dict[str, dict[str, Any]]:
+    """Return by funder what it brings and what is committed, in minor units."""
+    return {
+        funder.name: {
+            "envelope": funder.amount,
+            "committed": funder.committed,
+            "left": funder.left,
+            "currency": round_.head.currency,
+        }
+        for funder in round_.funders
+    }
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)

@@ -1,0 +1,198 @@
+"""Steps that every round of the demo takes, whoever made it and whatever is in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from sqlalchemy import select
+
+from fundapp.demo.cast import FUNDERS, MANAGER
+from fundapp.demo.stage import Stage
+from fundapp.domain.rounds import settings_from_template
+from fundapp.domain.states import (
+    ApplicationState,
+    ContributionState,
+    RoundState,
+)
+from fundapp.domain.templates.shape import RoundTemplate
+from fundapp.models import Application, Contribution, Decision, Round
+from fundapp.services.assignments import apply_plan, propose_assignments
+from fundapp.services.contributions import approve_shown
+from fundapp.services.decisions import apply_proposal
+from fundapp.services.panels import seat_reviewer
+from fundapp.services.rankings import freeze_ranking
+from fundapp.services.releases import announce_round, release_decisions
+from fundapp.services.round_money import set_envelope
+from fundapp.services.rounds import advance_round, create_round, open_round
+from fundapp.services.screening import check_many
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoundPart:
+    """One round of the demo: days are counted from the opening day, sums in minor units."""
+
+    key: str
+    template: RoundTemplate
+    notice: str
+    opens: int
+    closes: int
+    reviews_due: int
+    decides: int
+    envelopes: Mapping[str, int]
+    title: str = ""
+    source_note: str = ""
+
+
+def open_the_call(stage: Stage, part: RoundPart) -> str:
+    """Make the round from its template, give it money, and open it."""
+    settings = settings_from_template(part.template)
+    settings = replace(
+        settings,
+        title=part.title or part.template.title,
+        notice=part.notice,
+        source_note=part.source_note,
+        programme="Demonstration",
+        opens_at=stage.now,
+        closes_at=stage.at(part.closes).replace(hour=15, minute=0, second=0),
+        reviews_due_at=stage.at(part.reviews_due).replace(hour=15, minute=0, second=0),
+        decides_on=stage.at(part.decides).date(),
+    )
+    with stage.transaction() as session:
+        manager = stage.actor(session, MANAGER)
+        round_ = create_round(
+            session,
+            settings,
+            template=part.template,
+            prefix=stage.config.reference_prefix,
+            actor=manager,
+            now=stage.now,
+        )
+        for code, amount in part.envelopes.items():
+            set_envelope(
+                session,
+                round_.id,
+                stage.funders[code],
+                amount=amount,
+                actor=manager,
+                now=stage.now,
+            )
+        open_round(session, round_.id, actor=manager, now=stage.now)
+        stage.rounds[part.key] = round_.id
+        return f"{round_.reference} opens: {round_.title}."
+
+
+def close_the_call(stage: Stage, key: str) -> str:
+    """Close the call and find every application eligible."""
+    with stage.transaction() as session:
+        manager = stage.actor(session, MANAGER)
+        round_id = stage.rounds[key]
+        round_ = advance_round(
+            session, round_id, RoundState.SCREENING, actor=manager, now=stage.now
+        )
+        ids = list(
+            session.scalars(
+                select(Application.id)
+                .where(
+                    Application.round_id == round_id,
+                    Application.state == ApplicationState.SUBMITTED,
+                )
+                .order_by(Application.number)
+            )
+        )
+        check_many(session, ids, is_eligible=True, reason="", actor=manager, now=stage.now)
+        return f"{round_.reference} closes with {len(ids)} applications, all of them eligible."
+
+
+def seat(stage: Stage, key: str, reviewers: Mapping[str, str], *, load: int) -> None:
+    """Seat people of the cast (name to funder code) on the panel."""
+    with stage.transaction() as session:
+        manager = stage.actor(session, MANAGER)
+        for name, funder in reviewers.items():
+            seat_reviewer(
+                session,
+                stage.rounds[key],
+                person_id=stage.people[name],
+                funder_id=stage.funders[funder],
+                review_load=load,
+                actor=manager,
+                now=stage.now,
+            )
+
+
+def assign_automatically(stage: Stage, key: str) -> str:
+    """Let the assigner propose, apply its plan, and begin reviewing."""
+    with stage.transaction() as session:
+        manager = stage.actor(session, MANAGER)
+        plan = propose_assignments(session, stage.rounds[key], actor=manager, now=stage.now)
+        applied = apply_plan(session, plan.id, actor=manager, now=stage.now)
+        missing = f" {len(plan.shortfalls)} shortfalls." if plan.shortfalls else ""
+    begin_reviewing(stage, key)
+    return f"The assigner asks for {len(applied.assignments)} reviews.{missing}"
+
+
+def begin_reviewing(stage: Stage, key: str) -> None:
+    """Move the round on, so that reviews can be written."""
+    with stage.transaction() as session:
+        advance_round(
+            session,
+            stage.rounds[key],
+            RoundState.REVIEWING,
+            actor=stage.actor(session, MANAGER),
+            now=stage.now,
+        )
+
+
+def decide(stage: Stage, key: str, *, reserves: int = 0) -> str:
+    """End reviewing, freeze the ranking, and enter the proposal of who pays what."""
+    with stage.transaction() as session:
+        manager = stage.actor(session, MANAGER)
+        round_id = stage.rounds[key]
+        advance_round(session, round_id, RoundState.DELIBERATING, actor=manager, now=stage.now)
+        freeze_ranking(session, round_id, actor=manager, now=stage.now)
+        decisions = apply_proposal(
+            session, round_id, reserves=reserves, actor=manager, now=stage.now
+        )
+        awards = sum(decision.amount is not None for decision in decisions)
+    return f"The ranking is frozen; {awards} of {len(decisions)} are to be paid."
+
+
+def approve_all(stage: Stage, key: str) -> str:
+    """Let each funder's officer approve what the funder is to pay."""
+    approved = sum(_approve(stage, key, part.code, officer=part.officer) for part in FUNDERS)
+    return f"The officers approve {approved} contributions."
+
+
+def _approve(stage: Stage, key: str, code: str, *, officer: str) -> int:
+    with stage.transaction() as session:
+        shown: dict[UUID, int] = {
+            row.id: row.amount
+            for row in session.execute(
+                select(Contribution.id, Contribution.amount)
+                .join(Decision, Decision.id == Contribution.decision_id)
+                .where(
+                    Decision.round_id == stage.rounds[key],
+                    Contribution.funder_id == stage.funders[code],
+                    Contribution.state == ContributionState.PROPOSED,
+                )
+            )
+        }
+        return approve_shown(session, shown, actor=stage.actor(session, officer), now=stage.now)
+
+
+def release(stage: Stage, key: str) -> str:
+    """Tell all decisions together; the letters are ordered with it."""
+    with stage.transaction() as session:
+        made = release_decisions(
+            session, stage.rounds[key], actor=stage.actor(session, MANAGER), now=stage.now
+        )
+        words = ", ".join(f"{count} {kind}" for kind, count in made.counts.items() if count)
+        return f"{session.get_one(Round, made.round_id).reference} is decided: {words}."
+
+
+def announce(stage: Stage, key: str) -> str:
+    """Publish the round's awards and order the announcement."""
+    with stage.transaction() as session:
+        round_ = announce_round(
+            session, stage.rounds[key], actor=stage.actor(session, MANAGER), now=stage.now
+        )
+        return f"{round_.reference} is announced."
