@@ -1,7 +1,7 @@
 """One review: what is stored of it, the page it is written on, and the page it is read on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -56,7 +56,10 @@ class Reviewer:
 
 @dataclass(frozen=True)
 class ReviewHead:
-    """A review and what it is about. version 0 and state None while nothing was saved."""
+    """A review and what it is about. version 0 and state None while nothing was saved.
+
+    unscored: what was written beside the scores.
+    """
 
     assignment_id: UUID
     assignment_state: AssignmentState
@@ -80,6 +83,7 @@ class ReviewHead:
     last_number: int
     saved_at: datetime | None
     submitted_at: datetime | None
+    unscored: ReviewDraft
 
     @property
     def is_in(self) -> bool:
@@ -159,14 +163,14 @@ def review_head(session: Session, assignment_id: UUID) -> ReviewHead:
         last_number=review.last_number if review else 0,
         saved_at=review.saved_at if review else None,
         submitted_at=review.submitted_at if review else None,
+        unscored=draft_of(review, {}),
     )
 
 
 def stored_review(session: Session, head: ReviewHead) -> StoredReview:
-    """Return what is stored of a review. 1 statement: its row is in the session already."""
+    """Return what is stored of a review. 1 statement."""
     rubric, _, scores = rubric_and_scores(session, head.round_id, assignment_id=head.assignment_id)
-    review = session.get(Review, head.review_id) if head.review_id else None
-    return StoredReview(head, rubric, draft_of(review, scores))
+    return StoredReview(head, rubric, replace(head.unscored, scores=answered(scores)))
 
 
 def rubric_and_scores(
@@ -213,7 +217,7 @@ def draft_of(review: Review | None, scores: StoredScores) -> ReviewDraft:
     if review is None:
         return ReviewDraft()
     return ReviewDraft(
-        scores={code: score for code, (_, score) in scores.items() if score != NO_SCORE},
+        scores=answered(scores),
         confidence=review.confidence,
         recommended_amount=review.recommended_amount,
         shared_comment=review.shared_comment,
@@ -242,6 +246,11 @@ def queue_place(session: Session, head: ReviewHead) -> QueuePlace:
         )
     ).one()
     return QueuePlace(number=row[1], total=row[0], done=row[2])
+
+
+def answered(scores: StoredScores) -> dict[str, ScoreDraft]:
+    """Return the scores that say anything, by criterion code."""
+    return {code: score for code, (_, score) in scores.items() if score != NO_SCORE}
 
 
 def is_own_in(session: Session, application_id: UUID, *, person_id: UUID) -> bool:

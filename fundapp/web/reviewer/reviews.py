@@ -1,11 +1,12 @@
 """Writing, sending in, revising and reading a review."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from fundapp.domain.errors import InvalidInput, StaleVersion, WrongState
+from fundapp.domain.errors import InvalidInput, Problem, StaleVersion, WrongState
 from fundapp.domain.permissions import Action, Actor, ReviewFacts, may
 from fundapp.domain.review_fields import PostedReview, keep_text, typed_review
 from fundapp.domain.reviews import require_revising, require_writing
@@ -19,6 +20,8 @@ from fundapp.web.reviewer.desk import Typed, desk_page
 from fundapp.web.reviewer.reading import reading_page
 
 blueprint = Blueprint("reviews", __name__)
+
+OUT_OF_DATE = "This form was out of date. Look at what stands now, then save again."
 
 
 @blueprint.get("/reviews/<uuid:assignment_id>")
@@ -106,7 +109,7 @@ def revise_review(assignment_id: UUID) -> ResponseReturnValue:
         typed = Typed(request.form, error.problems, version=_posted_version(), note=note)
         return desk_page(session, actor, head, typed=typed, is_revision=True), 422
     except StaleVersion as error:
-        typed = Typed(request.form, conflicts=_differing(head), version=error.version, note=note)
+        typed = _out_of_date(head, request.form, error, note=note)
         return desk_page(session, actor, head, typed=typed, is_revision=True), 409
     flash("Your revision is in. The version before it is kept.")
     return _to_review(assignment_id)
@@ -134,7 +137,7 @@ def _save(assignment_id: UUID, actor: Actor, fields: dict[str, str]) -> Response
         return desk_page(session, actor, review_head(session, assignment_id), typed=typed), 422
     except StaleVersion as error:
         head = review_head(session, assignment_id)
-        typed = Typed(fields, conflicts=_differing(head), version=error.version)
+        typed = _out_of_date(head, fields, error)
         return desk_page(session, actor, head, typed=typed), 409
     act = request.form.get("act", "save")
     if act == "submit":
@@ -176,15 +179,19 @@ def _keep(assignment_id: UUID, actor: Actor, name: str) -> ResponseReturnValue:
     return _save(assignment_id, actor, fields)
 
 
-def _differing(head: ReviewHead) -> list[str]:
-    """Name the posted fields whose text is not what stands now."""
+def _out_of_date(
+    head: ReviewHead, fields: Mapping[str, str], error: StaleVersion, *, note: str = ""
+) -> Typed:
+    """Return the form again, with each field whose text is not what stands now."""
     review = stored_review(db.session(), head)
     stands = typed_review(review.draft, review.rubric, currency=head.currency)
-    return [
+    differing = [
         name
         for name, text in stands.items()
-        if name in request.form and request.form[name].replace("\r\n", "\n").strip() != text
+        if name in fields and fields[name].replace("\r\n", "\n").strip() != text
     ]
+    problems = () if differing else (Problem("", OUT_OF_DATE),)
+    return Typed(fields, problems, conflicts=differing, version=error.version, note=note)
 
 
 def _is_writable(actor: Actor, head: ReviewHead) -> bool:
