@@ -1,9 +1,10 @@
 """Published rounds as everybody sees them: calls with their criteria, money and questions."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -72,6 +73,13 @@ class Call:
         if self.closes_at is None:
             return None
         return Deadline(self.closes_at, self.time_zone, self.is_anywhere_on_earth)
+
+    @property
+    def decides_at(self) -> datetime | None:
+        """Return the beginning of the day of the decision, in the round's zone."""
+        if self.decides_on is None:
+            return None
+        return datetime.combine(self.decides_on, time(), tzinfo=ZoneInfo(self.time_zone))
 
     def is_open(self, now: datetime) -> bool:
         """Tell whether one can apply at `now`."""

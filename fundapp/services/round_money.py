@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from fundapp.domain.errors import NotFound, Problem, WrongState
+from fundapp.domain.errors import InvalidInput, NotFound, Problem, WrongState
 from fundapp.domain.form_writing import too_long
 from fundapp.domain.permissions import Actor
 from fundapp.domain.rounds import LARGEST_SUM
@@ -37,7 +37,7 @@ def set_envelope(
         refuse(Problem("amount", "Enter an amount above 0."))
     funder = session.get(Funder, funder_id)
     if funder is None:
-        raise NotFound("There is no such funder.")
+        raise InvalidInput([Problem("funder_id", "Choose a funder, or add a new one first.")])
     rows = session.scalars(select(Envelope).where(Envelope.round_id == round_id)).all()
     envelope = next((row for row in rows if row.funder_id == funder_id), None)
     if envelope is None:

@@ -14,16 +14,25 @@ from fundapp.web.manager.assignments import blueprint as assignments
 from fundapp.web.manager.audit import blueprint as audit
 from fundapp.web.manager.conflicts import blueprint as conflicts
 from fundapp.web.manager.decisions import blueprint as decisions
+from fundapp.web.manager.extensions import blueprint as extensions
+from fundapp.web.manager.funders import blueprint as funders
 from fundapp.web.manager.jobs import blueprint as jobs
 from fundapp.web.manager.letters import blueprint as letters
 from fundapp.web.manager.outbox import blueprint as outbox
+from fundapp.web.manager.panels import blueprint as panels
 from fundapp.web.manager.people import blueprint as people
 from fundapp.web.manager.ranking import blueprint as ranking
 from fundapp.web.manager.releases import blueprint as releases
 from fundapp.web.manager.review_progress import blueprint as review_progress
+from fundapp.web.manager.round_form import blueprint as round_form
+from fundapp.web.manager.round_money import blueprint as round_money
+from fundapp.web.manager.rounds import blueprint as rounds
+from fundapp.web.manager.rubrics import blueprint as rubrics
 from fundapp.web.manager.screening import blueprint as screening
 from fundapp.web.officer.decisions import blueprint as contributions
 from fundapp.web.public.announcements import blueprint as announcements
+from fundapp.web.public.awards import blueprint as announced_awards
+from fundapp.web.public.calls import blueprint as calls
 from fundapp.web.public.pages import blueprint as public
 from fundapp.web.reviewer.application_reviews import blueprint as application_reviews
 from fundapp.web.reviewer.conflicts import blueprint as declarations
@@ -59,5 +68,14 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     letters,
     own_letters,
     announcements,
+    rounds,
+    round_form,
+    rubrics,
+    round_money,
+    panels,
+    extensions,
+    funders,
+    calls,
+    announced_awards,
     public,
 )

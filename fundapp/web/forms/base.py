@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from flask_wtf import FlaskForm
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
@@ -10,6 +11,11 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 def options(pairs: Iterable[tuple[str, str]]) -> list[Any]:
     """Return the choices of a radio or select field from pairs of value and label."""
     return [SelectChoice(value, label) for value, label in pairs]
+
+
+def named_options(rows: Iterable[tuple[UUID, str]], *, prompt: str) -> list[Any]:
+    """Return the choices of a select field from ids and names, a prompt without value first."""
+    return options([("", prompt), *((str(id_), name) for id_, name in rows)])
 
 
 class PageForm(FlaskForm):

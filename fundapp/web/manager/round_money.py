@@ -1,0 +1,137 @@
+"""The funders' envelopes and the prize ladder of a draft round."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from fundapp.domain.errors import InvalidInput, Problem, StaleVersion
+from fundapp.domain.money import parse_money
+from fundapp.domain.permissions import Action
+from fundapp.domain.templates.shape import PrizePlace
+from fundapp.extensions import db
+from fundapp.queries.funders import funder_names
+from fundapp.queries.rounds import round_record
+from fundapp.services import round_money
+from fundapp.web.access import demand
+from fundapp.web.forms.base import named_options
+from fundapp.web.forms.checks import show_problems
+from fundapp.web.forms.round_parts import EnvelopeForm, VersionForm
+from fundapp.web.forms.rounds import typed_money
+from fundapp.web.forms.rows import Row, filled, is_rearranging, posted_rows
+from fundapp.web.forms.typed import Typed, read_version, take_version
+from fundapp.web.installation import now
+from fundapp.web.manager.round_pages import round_page
+
+blueprint = Blueprint("round_money", __name__)
+PRIZE_CODES = ("title", "amount")
+
+
+@blueprint.route("/rounds/<uuid:round_id>/funders", methods=["GET", "POST"])
+def edit_envelopes(round_id: UUID) -> ResponseReturnValue:
+    """Who takes part and with how much; add a funder or change its envelope."""
+    page = round_page(round_id, "funders")
+    names = funder_names(db.session())
+    form = EnvelopeForm()
+    form.funder_id.choices = named_options(names, prompt="Choose a funder")
+    if request.method == "GET":
+        _show_chosen(form, page.readiness.content.envelopes, page.round.settings.currency)
+    if form.validate_on_submit():
+        try:
+            funder_id, amount = _read_envelope(form, page.round.settings.currency)
+            round_money.set_envelope(
+                db.session(), round_id, funder_id, amount=amount, actor=page.actor, now=now()
+            )
+        except InvalidInput as error:
+            show_problems(form, error)
+        else:
+            return _to_funders(round_id, "The envelope is saved.")
+    shown = render_template("rounds/envelopes.html", **page.context(), form=form)
+    return shown, 422 if form.is_submitted() else 200
+
+
+@blueprint.post("/rounds/<uuid:round_id>/funders/<uuid:funder_id>/remove")
+def remove_envelope(round_id: UUID, funder_id: UUID) -> ResponseReturnValue:
+    """Take a funder out of the round."""
+    demand(Action.RUN_ROUNDS)
+    actor = demand(Action.RUN_ROUNDS, round_record(db.session(), round_id).facts)
+    round_money.remove_envelope(db.session(), round_id, funder_id, actor=actor, now=now())
+    return _to_funders(round_id, "The funder is out of this round.")
+
+
+@blueprint.route("/rounds/<uuid:round_id>/prizes", methods=["GET", "POST"])
+def edit_prizes(round_id: UUID) -> ResponseReturnValue:
+    """The prize ladder, the first place first."""
+    page = round_page(round_id, "prizes")
+    currency = page.round.settings.currency
+    stored = page.readiness.content.prizes
+    form = VersionForm()
+    rows = [{"title": one.title, "amount": typed_money(one.amount, currency)} for one in stored]
+    if request.method == "GET":
+        form.version.data = str(round_money.prizes_stamp(stored))
+    shown: dict[str, Any] = {"problems": (), "theirs": None}
+    status = 200
+    if form.is_submitted():
+        rows = posted_rows(request.form, "prizes", PRIZE_CODES)
+    if form.is_submitted() and not is_rearranging(request.form) and form.validate():
+        try:
+            round_money.set_prizes(
+                db.session(),
+                round_id,
+                _read_prizes(rows, currency),
+                version=read_version(form),
+                actor=page.actor,
+                now=now(),
+            )
+        except InvalidInput as error:
+            shown["problems"], status = error.problems, 422
+        except StaleVersion as error:
+            shown["theirs"], status = take_version(form, error), 409
+        else:
+            flash("The prizes are saved.")
+            return redirect(url_for("round_money.edit_prizes", round_id=round_id), code=303)
+    answer = render_template("rounds/prizes.html", **page.context(), form=form, rows=rows, **shown)
+    return answer, status
+
+
+def _show_chosen(form: EnvelopeForm, envelopes: Any, currency: str) -> None:
+    """Fill the form with the envelope that the address names."""
+    wanted = request.args.get("funder", "")
+    for share in envelopes:
+        if str(share.funder_id) == wanted:
+            form.funder_id.data = wanted
+            form.amount.data = typed_money(share.amount, currency)
+
+
+def _read_envelope(form: EnvelopeForm, currency: str) -> tuple[UUID, int]:
+    typed = Typed(form)
+    funder_id = form.chosen()
+    if funder_id is None:
+        typed.problems.append(Problem("funder_id", "Choose a funder, or add a new one first."))
+    amount = typed.money("amount", currency)
+    if amount is None and not any(problem.field == "amount" for problem in typed.problems):
+        typed.problems.append(Problem("amount", "Enter what this funder brings."))
+    if funder_id is None or amount is None:
+        raise InvalidInput(typed.problems)
+    return funder_id, amount
+
+
+def _read_prizes(rows: list[Row], currency: str) -> list[PrizePlace]:
+    prizes: list[PrizePlace] = []
+    problems: list[Problem] = []
+    for number, row in enumerate(filled(rows)):
+        try:
+            amount = parse_money(row["amount"], currency, field=f"prizes-{number}-amount").minor
+        except InvalidInput as error:
+            problems += error.problems
+            continue
+        prizes.append(PrizePlace(title=row["title"], amount=amount))
+    if problems:
+        raise InvalidInput(problems)
+    return prizes
+
+
+def _to_funders(round_id: UUID, message: str) -> ResponseReturnValue:
+    flash(message)
+    return redirect(url_for("round_money.edit_envelopes", round_id=round_id), code=303)

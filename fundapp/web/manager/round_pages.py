@@ -1,0 +1,67 @@
+"""What the pages of one round share: who may see them, its parts with their status, its strip."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+
+from fundapp.domain.permissions import Action, Actor
+from fundapp.domain.states import RoundKind
+from fundapp.extensions import db
+from fundapp.queries.rounds import Readiness, RoundRecord, readiness_of, round_record
+from fundapp.web.access import demand
+from fundapp.web.installation import now
+
+PARTS = (
+    ("settings", "Settings and call", "rounds.edit_settings"),
+    ("form", "Form", "round_form.show_form"),
+    ("rubric", "Rubric", "rubrics.edit_rubric"),
+    ("funders", "Funders", "round_money.edit_envelopes"),
+    ("prizes", "Prizes", "round_money.edit_prizes"),
+    ("panel", "Panel", "panels.show_panel"),
+)
+
+
+@dataclass(frozen=True)
+class RoundPage:
+    """A manager's page of one round."""
+
+    actor: Actor
+    round: RoundRecord
+    readiness: Readiness
+    current: str
+
+    def context(self) -> dict[str, Any]:
+        """Return what the templates of such pages read."""
+        return {
+            "round": self.round,
+            "readiness": self.readiness,
+            "banner": self.round.notice or None,
+            "tasks": self._tasks(),
+        }
+
+    def _tasks(self) -> list[dict[str, Any]]:
+        lacks = Counter(lack.part for lack in self.readiness.lacks if lack.is_needed)
+        advice = {lack.part for lack in self.readiness.lacks}
+        is_prize = self.round.kind is RoundKind.PRIZE
+        return [
+            {
+                "label": label,
+                "href": url_for(endpoint, round_id=self.round.id),
+                "current": part == self.current,
+                "shape": "ring" if lacks[part] else "half" if part in advice else "disc",
+                "word": f"{lacks[part]} to do" if lacks[part] else "Ready",
+            }
+            for part, label, endpoint in PARTS
+            if part != "prizes" or is_prize
+        ]
+
+
+def round_page(round_id: UUID, current: str) -> RoundPage:
+    """Return the page's round for a fund manager; refuse anybody else."""
+    demand(Action.RUN_ROUNDS)
+    record = round_record(db.session(), round_id)
+    actor = demand(Action.RUN_ROUNDS, record.facts)
+    return RoundPage(actor, record, readiness_of(db.session(), record, now=now()), current)
