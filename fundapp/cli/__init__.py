@@ -4,8 +4,12 @@ import sys
 
 import click
 
+from fundapp.cli.demo import demo, serve
+from fundapp.cli.exporting import export
+from fundapp.cli.importing import load_applications, load_reviews
+from fundapp.cli.listing import check, rounds
 from fundapp.cli.people import add_administrator
-from fundapp.cli.running import migrate, serve, worker
+from fundapp.cli.running import migrate, worker
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -13,7 +17,19 @@ def commands() -> None:
     """Run a fund: rounds, applications, reviews, decisions, letters, exports."""
 
 
-for command in (add_administrator, migrate, serve, worker):
+COMMANDS = (
+    add_administrator,
+    check,
+    demo,
+    export,
+    load_applications,
+    load_reviews,
+    migrate,
+    rounds,
+    serve,
+    worker,
+)
+for command in COMMANDS:
     commands.add_command(command)
 
 

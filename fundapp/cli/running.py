@@ -1,4 +1,4 @@
-"""Commands that run the site: migrate, serve, worker."""
+"""Commands that run the site: migrate, worker."""
 
 import click
 
@@ -16,11 +16,6 @@ def migrate() -> None:
     with app.app_context():
         upgrade(db.engine)
     click.echo("The database has the newest schema.")
-
-
-@click.command()
-def serve() -> None:
-    """Serve the demo."""
 
 
 @click.command()

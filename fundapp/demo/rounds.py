@@ -103,7 +103,7 @@ def close_the_call(stage: Stage, key: str) -> str:
         return f"{round_.reference} closes with {len(ids)} applications, all of them eligible."
 
 
-def seat(stage: Stage, key: str, reviewers: Mapping[str, str], *, load: int) -> None:
+def seat(stage: Stage, key: str, reviewers: Mapping[str, str], *, load: int) -> str:
     """Seat people of the cast (name to funder code) on the panel."""
     with stage.transaction() as session:
         manager = stage.actor(session, MANAGER)
@@ -117,6 +117,7 @@ def seat(stage: Stage, key: str, reviewers: Mapping[str, str], *, load: int) -> 
                 actor=manager,
                 now=stage.now,
             )
+    return f"{len(reviewers)} reviewers take their seats."
 
 
 def assign_automatically(stage: Stage, key: str) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fundapp.demo.answers import Fields, answers_of, person_name
-from fundapp.demo.cast import sign_up
+from fundapp.demo.cast import mail_of, sign_up
 from fundapp.demo.marking import draft_of_review
 from fundapp.demo.projects import Project
 from fundapp.demo.stage import Stage
@@ -49,6 +49,11 @@ def apply_all(
 def applicant_of(project: Project) -> str:
     """Return the invented name of the person who applies for a project."""
     return person_name(Random(project.title))  # noqa: S311 - an invented name
+
+
+def applicant_address(project: Project) -> str:
+    """Return the mail address of that person."""
+    return mail_of(applicant_of(project), project.domain)
 
 
 def _apply(

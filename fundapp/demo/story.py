@@ -13,7 +13,7 @@ from fundapp import create_app
 from fundapp.adapters import schema
 from fundapp.adapters.clock import FixedClock
 from fundapp.demo import replays
-from fundapp.demo.cast import FUNDERS, REVIEWERS, set_the_cast
+from fundapp.demo.cast import ADMINISTRATOR, FUNDERS, MANAGER, REVIEWERS, mail_of, set_the_cast
 from fundapp.demo.outputs import write_documents, write_exports, write_summary
 from fundapp.demo.projects import Project, all_projects
 from fundapp.demo.replaying import (
@@ -37,6 +37,7 @@ from fundapp.demo.rounds import (
 from fundapp.demo.samples import (
     accept_awards,
     accept_some,
+    applicant_address,
     apply_all,
     begin_review,
     declare_one,
@@ -131,6 +132,15 @@ PARTS = (
 
 OFFICER = FUNDERS[2].officer
 DECLARER = REVIEWERS[1][0]
+SIGN_INS = (
+    ("administrator", mail_of(ADMINISTRATOR, "fund.example")),
+    ("fund manager", mail_of(MANAGER, "fund.example")),
+    ("officer", mail_of(FUNDERS[0].officer, f"{FUNDERS[0].code}.example")),
+    ("reviewer", mail_of(REVIEWERS[3][0], f"{REVIEWERS[3][1]}.example")),
+    ("applicant", applicant_address(all_projects()[43])),
+)
+"""One person of each role: role and mail address."""
+
 _PANEL = dict(REVIEWERS)
 _SAMPLE_PANEL = {name: funder for name, funder in REVIEWERS if funder != "laputa"}
 _DRAFTS = {3: 9, 4: 6, 5: 4, 6: 2, 7: 1}

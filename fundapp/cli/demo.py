@@ -1,0 +1,109 @@
+"""`fundapp demo` and `fundapp serve`: the demo made, and served on this machine."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from time import monotonic
+
+import click
+
+from config import Config, config_from_environment
+from fundapp.cli.opening import DEMO_FOLDER
+
+BAR = 30
+
+
+class Terminal:
+    """Tells the story line by line; long steps get a bar."""
+
+    def __init__(self) -> None:
+        self._bar_shown = False
+
+    def say(self, line: str) -> None:
+        """Print one line, over the bar of the step."""
+        self._wipe()
+        click.echo(line)
+
+    def progress(self, done: int, total: int) -> None:
+        """Draw the bar anew; where output goes to a file, only when the step is done."""
+        if not total or (not sys.stdout.isatty() and done < total):
+            return
+        filled = BAR * done // total
+        bar = f"  {'█' * filled}{'·' * (BAR - filled)} {done} of {total}"
+        if sys.stdout.isatty():
+            click.echo(f"\r\033[K{bar}", nl=False)
+            self._bar_shown = True
+        else:
+            click.echo(bar)
+
+    def _wipe(self) -> None:
+        if self._bar_shown:
+            click.echo("\r\033[K", nl=False)
+            self._bar_shown = False
+
+
+@click.command()
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=DEMO_FOLDER,
+    help="Where to build it; the folder is emptied first. Default: var/demo.",
+)
+def demo(folder: Path) -> None:
+    """Play the whole demo: five rounds, from open calls to letters and exports.
+
+    Starts over each time. Exit code 1 when something does not hold at the end.
+    """
+    began = monotonic()
+    found = _build(folder)
+    click.echo(f"Done in {monotonic() - began:.0f} seconds: {folder}")
+    if found:
+        sys.exit(1)
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--anew", is_flag=True, help="Build the demo again first.")
+def serve(host: str, port: int, *, anew: bool) -> None:
+    """Serve the demo on this machine, with its worker; builds it when it is not there.
+
+    To run a fund for real use gunicorn and `fundapp worker`; the README says how.
+    """
+    from fundapp import create_app
+    from fundapp.cli.serving import serve_site
+    from fundapp.demo.stage import PASSWORD
+    from fundapp.demo.story import SIGN_INS
+
+    if anew or not (DEMO_FOLDER / "summary.json").exists():
+        _build(DEMO_FOLDER)
+    config = replace(_demo_config(DEMO_FOLDER), public_url=f"http://{host}:{port}")
+    click.echo(f"\nThe demo is at {config.public_url}/ until you press Ctrl+C.")
+    click.echo(f"Password of everybody: {PASSWORD}\n")
+    for role, address in SIGN_INS:
+        click.echo(f"  {role:<16} {address}")
+    click.echo()
+    serve_site(create_app(config), config, host=host, port=port)
+
+
+def _build(folder: Path) -> bool:
+    """Play the demo into `folder`; tell what does not hold and return whether anything."""
+    from fundapp.demo.story import play
+    from fundapp.queries.checks import findings
+
+    terminal = Terminal()
+    stage = play(_demo_config(folder), terminal)
+    with stage.reading() as session:
+        found = findings(session)
+    for finding in found:
+        terminal.say(f"DOES NOT HOLD: {finding.check}: {finding.sentence}")
+    if not found:
+        terminal.say("Checked: no envelope is overdrawn, contributions equal their awards.")
+    return bool(found)
+
+
+def _demo_config(folder: Path) -> Config:
+    """Return the demo's settings: a database and mail folder of its own, whatever is set."""
+    return replace(
+        config_from_environment(), data_folder=folder.resolve(), database_url="", smtp_url=""
+    )
