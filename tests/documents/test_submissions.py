@@ -1,6 +1,6 @@
 import pytest
 
-from fundapp.documents.submissions import LONGEST_COPY, submission_copy_pdf
+from fundapp.documents.submissions import LINE, LONGEST_COPY, submission_copy_pdf
 from fundapp.domain.errors import DocumentFailed
 from fundapp.queries.document_rows import CopiedAnswer, CopiedSection
 from tests.documents.reading import page_texts, parsed, text_of, texts, with_class
@@ -91,10 +91,12 @@ def test_breaks_a_wall_of_letters(renderer):
     assert sum(page.count("x" * 30) > 0 for page in pages) > 3
 
 
-def test_refuses_what_is_too_long_to_print(renderer):
+@pytest.mark.parametrize("text", ["x" * (LONGEST_COPY + 1), "\n" * (LONGEST_COPY // LINE)])
+def test_refuses_what_is_too_long_to_print(renderer, text):
+    size = len(text) + LINE * text.count("\n")
     with pytest.raises(DocumentFailed) as failure:
-        submission_copy_pdf(renderer, with_text("x" * (LONGEST_COPY + 1)))
+        submission_copy_pdf(renderer, with_text(text))
     assert str(failure.value) == (
-        "EVF-2026-014-S2 has 1,500,001 characters; a PDF holds 1,500,000. "
-        "The answers themselves are kept and can be exported."
+        f"EVF-2026-014-S2 fills more pages than a PDF should have: {size:,} characters, "
+        "where 1,500,000 fit. The answers themselves are kept and can be exported."
     )
