@@ -114,12 +114,19 @@ class DecisionRoom:
 
     def count(self, kind: DecisionKind) -> int:
         """Count the rows decided as `kind`."""
-        return sum(row.kind is kind for row in self.rows)
+        return sum(row.kind == kind for row in self.rows)
 
     @property
     def undecided(self) -> int:
         """Count the rows that this reader sees without a decision."""
         return sum(row.kind is None for row in self.shown)
+
+    @property
+    def waiting(self) -> int:
+        """Count the parts of pending awards that wait for a funder's word."""
+        return sum(
+            row.waits_for for row in self.rows if row.decision_state is DecisionState.PENDING
+        )
 
     @property
     def reserves(self) -> tuple[RoomRow, ...]:

@@ -1,5 +1,6 @@
 """The round under decision: its head, its funders' money, and what a reader may see of it."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,10 +55,14 @@ class FrozenRanking:
 
 @dataclass(frozen=True)
 class FunderEnvelope:
-    """One funder of the round and its money, in minor units."""
+    """One funder of the round and its money, in minor units.
+
+    short: the first word of its name for narrow columns, its code where two share it.
+    """
 
     funder_id: UUID
     name: str
+    short: str
     code: str
     amount: int
     committed: int
@@ -125,8 +130,19 @@ def funder_envelopes(session: Session, round_id: UUID) -> tuple[FunderEnvelope, 
         .join(Envelope, Envelope.funder_id == Funder.id)
         .where(Envelope.round_id == round_id)
         .order_by(Envelope.position, Envelope.id)
+    ).all()
+    first_words = Counter(_first_word(row.name) for row in rows)
+    return tuple(
+        FunderEnvelope(
+            row.id,
+            row.name,
+            short=_first_word(row.name) if first_words[_first_word(row.name)] == 1 else row.code,
+            code=row.code,
+            amount=row.amount,
+            committed=row.committed,
+        )
+        for row in rows
     )
-    return tuple(FunderEnvelope(*row) for row in rows)
 
 
 def _frozen(ranking: Ranking) -> FrozenRanking:
@@ -139,6 +155,10 @@ def _frozen(ranking: Ranking) -> FrozenRanking:
             UUID(row["application_id"]): (row["rank"], row["position"]) for row in ranking.rows
         },
     )
+
+
+def _first_word(name: str) -> str:
+    return name.partition(" ")[0]
 
 
 def officers_of(session: Session, funder_ids: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:

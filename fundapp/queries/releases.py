@@ -142,7 +142,8 @@ def _hindrance(
     if refused:
         return f"{' and '.join(refused)} refused. Enter the decision anew."
     waiting = [name for _, name in parts.get(decision.id, ())]
-    return f"{' and '.join(waiting)} has not approved yet." if waiting else ""
+    has = "has" if len(waiting) == 1 else "have"
+    return f"{' and '.join(waiting)} {has} not approved yet." if waiting else ""
 
 
 def _is_refused(state: ContributionState) -> bool:

@@ -1,10 +1,10 @@
 """Each funder's word on its part of an award."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import FundError, NotFound, StaleVersion, WrongState
@@ -15,8 +15,8 @@ from fundapp.domain.states import (
     ContributionState,
     DecisionState,
 )
-from fundapp.models import Application, Contribution, Decision, Funder, Person, Round
-from fundapp.queries.access import application_facts
+from fundapp.models import Application, Contribution, Decision, Funder, Office, Person, Round
+from fundapp.queries.access import application_facts, facts_of_round
 from fundapp.services.audit import record_event
 from fundapp.services.envelopes import lock_envelopes, move_money
 from fundapp.services.mail_texts import mail_text
@@ -94,6 +94,57 @@ def refuse_contribution(
     _record(session, "contribution.refused", part, actor=actor, now=now, note=text)
     _tell_manager(session, part, decision, actor=actor, now=now)
     return part
+
+
+def ask_for_word(session: Session, round_id: UUID, *, actor: Actor, now: datetime) -> int:
+    """Mail the officers of each funder whose parts wait; return how many mails were queued.
+
+    At most one mail a day to each officer for each funder.
+    """
+    round_ = session.get(Round, round_id)
+    if round_ is None:
+        raise NotFound("There is no such round.")
+    require(actor, Action.DECIDE, facts_of_round(session, round_))
+    waiting = session.execute(
+        select(Funder.id, Funder.name, func.count().label("parts"), func.sum(Contribution.amount))
+        .join(Contribution, Contribution.funder_id == Funder.id)
+        .join(Decision, Decision.id == Contribution.decision_id)
+        .where(
+            Decision.round_id == round_id,
+            Decision.state == DecisionState.PENDING,
+            Contribution.state == ContributionState.PROPOSED,
+        )
+        .group_by(Funder.id, Funder.name)
+        .order_by(Funder.name, Funder.id)
+    ).all()
+    asked = 0
+    for funder_id, name, parts, amount in waiting:
+        text = mail_text(
+            "word_wanted",
+            funder=name,
+            count=parts,
+            amount=str(Money(int(amount), round_.currency)),
+            round_title=round_.title,
+            round_reference=round_.reference,
+            round_id=round_id,
+            notice=round_.notice,
+        )
+        for officer in _officers(session, funder_id):
+            key = f"word_wanted:{round_id}:{funder_id}:{officer.id}:{now.date()}"
+            to = Letterbox(officer.email, officer.name)
+            mail = queue_mail(session, to, text, now=now, round_id=round_id, once_key=key)
+            asked += mail is not None
+    record_event(session, "round.word_wanted", round_, actor=actor, now=now, mails=asked)
+    return asked
+
+
+def _officers(session: Session, funder_id: UUID) -> Sequence[Person]:
+    return session.scalars(
+        select(Person)
+        .join(Office, Office.person_id == Person.id)
+        .where(Office.funder_id == funder_id, Person.anonymised_at.is_(None))
+        .order_by(Person.name, Person.id)
+    ).all()
 
 
 def _open_part(

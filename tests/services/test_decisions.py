@@ -15,8 +15,20 @@ from fundapp.domain.states import (
     DecisionKind,
     RoundKind,
 )
-from fundapp.models import AuditEvent, Conflict, Contribution, Decision, Envelope, PrizeRung
-from fundapp.services.contributions import approve_contribution, refuse_contribution
+from fundapp.models import (
+    AuditEvent,
+    Conflict,
+    Contribution,
+    Decision,
+    Envelope,
+    OutboxMessage,
+    PrizeRung,
+)
+from fundapp.services.contributions import (
+    approve_contribution,
+    ask_for_word,
+    refuse_contribution,
+)
 from fundapp.services.decisions import (
     apply_proposal,
     propose_allocation,
@@ -196,6 +208,19 @@ def test_an_officer_approves_what_it_saw(session: Session, room: Deliberating) -
         approve_contribution(
             session, part.id, amount=REQUEST - 1, actor=officer(session, room, 0), now=NOW
         )
+
+
+def test_officers_are_asked_once_a_day(session: Session, room: Deliberating) -> None:
+    award(session, room, 0, [12_000_000, 8_000_000])
+    award(session, room, 1, [12_000_000, 0])
+    actor = room.actor(session)
+    asked = [ask_for_word(session, room.round.id, actor=actor, now=NOW) for _ in range(2)]
+    assert asked == [2, 0]
+    subjects = session.scalars(select(OutboxMessage.subject).order_by(OutboxMessage.subject))
+    assert subjects.all() == [
+        "1 part of an award waits for Erewhon Trust’s word",
+        "2 parts of awards wait for Lilliput Foundation’s word",
+    ]
 
 
 def test_the_proposal_spends_the_envelopes_down_the_ranking(

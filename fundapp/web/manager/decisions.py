@@ -21,6 +21,7 @@ from fundapp.queries.barred import barred_pairs
 from fundapp.queries.decisions import DecisionRoom, RoomRow, decision_room
 from fundapp.queries.deliberations import round_head, seen_by
 from fundapp.services import decisions
+from fundapp.services.contributions import ask_for_word
 from fundapp.web.access import current_actor, demand
 from fundapp.web.forms.base import options
 from fundapp.web.forms.checks import show_problems
@@ -76,6 +77,15 @@ def apply_proposal(round_id: UUID) -> ResponseReturnValue:
         now=now(),
     )
     flash(f"{len(made)} decisions entered. They stay pending until you release them.")
+    return redirect(url_for("decisions.show_room", round_id=round_id), code=303)
+
+
+@blueprint.post("/rounds/<uuid:round_id>/decisions/ask")
+def ask(round_id: UUID) -> ResponseReturnValue:
+    """Mail the officers whose word is missing."""
+    actor = demand(Action.DECIDE)
+    count = ask_for_word(db.session(), round_id, actor=actor, now=now())
+    flash(f"{count} mails to officers are on their way. Each gets one a day at most.")
     return redirect(url_for("decisions.show_room", round_id=round_id), code=303)
 
 

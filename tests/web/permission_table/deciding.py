@@ -52,6 +52,12 @@ ROWS: list[Row] = [
         {"manager": 409, "barred manager": 409},
         note="before the ranking is frozen",
     ),
+    Row(
+        "decisions.ask",
+        "POST",
+        of_round("deliberating", "decisions/ask"),
+        {"manager": 303, "barred manager": 303},
+    ),
     Row("decisions.resolve", "GET", of_application("deliberating", "decision"), {"manager": 200}),
     Row(
         "decisions.resolve",
