@@ -18,7 +18,6 @@ from fundapp.domain.rubrics import Rubric, rubric_as_data
 from fundapp.domain.states import RoundKind
 from fundapp.domain.templates.shape import PrizePlace
 
-
 NO_RUBRIC = Rubric(())
 
 
