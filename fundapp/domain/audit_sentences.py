@@ -26,6 +26,8 @@ _ACTS = {
     "round.applications_imported": "loaded applications from a file",
     "round.reviews_imported": "loaded reviews from a file",
     "round.exported": "exported a round",
+    "round.reviewers_reminded": "reminded reviewers",
+    "discussion_note.added": "wrote in a discussion",
     "outbox_message.resent": "sent a mail again",
     "outbox_message.settled": "noted that a mail need not be sent again",
 }
