@@ -91,7 +91,7 @@ class RoomRow:
 
 @dataclass(frozen=True)
 class DecisionRoom:
-    """The whole table: rows by rank (unranked last), funders by their place."""
+    """The whole table: rows by rank (unranked, then recused last), funders by their place."""
 
     head: RoundHead
     funders: tuple[FunderEnvelope, ...]
@@ -165,7 +165,9 @@ def decision_room(
             if application.id in seen.recused
             else _row(found, cells, rank=rank, hide_identity=seen.hide_identity)
         )
-        rows.append(((position is None, position or 0, application.number or 0), row))
+        # A recused row stands last, so that its place tells nothing about its rank.
+        place = (row.is_recused, position is None, 0 if row.is_recused else position or 0)
+        rows.append(((*place, application.number or 0), row))
     return DecisionRoom(
         head, funders, tuple(row for _, row in sorted(rows, key=lambda entry: entry[0]))
     )

@@ -38,7 +38,7 @@ class RankedRow:
 
 @dataclass(frozen=True)
 class Board:
-    """The ranking board. Rows by position, applications without a review last.
+    """The ranking board. Rows by position, then those without a review, then recused ones.
 
     inside: how many applications, from the top, the envelopes can pay at the sums asked
     for (in a prize round: how many prizes there are). cut: the score halfway between the
@@ -131,13 +131,14 @@ def ranking_board(
     prizes = head.prizes if head.kind is RoundKind.PRIZE else None
     inside = _inside(order, sum(funder.amount for funder in funders), prizes=prizes)
     ranks = _funder_ranks(live.aggregation)
+    rows = [
+        _board_row(application, marks, ranks, seen=seen, is_inside=place < inside)
+        for place, (application, marks) in enumerate(order)
+    ]
     return Board(
         head=head,
         funders=funders,
-        rows=tuple(
-            _board_row(application, marks, ranks, seen=seen, is_inside=place < inside)
-            for place, (application, marks) in enumerate(order)
-        ),
+        rows=tuple(sorted(rows, key=lambda row: row.is_recused)),
         inside=inside,
         cut=_cut(live.aggregation.rows, inside),
         scale=live.scale,

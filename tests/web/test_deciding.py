@@ -15,6 +15,7 @@ from fundapp.domain.states import (
     ConflictState,
     DecisionKind,
     DecisionState,
+    RoundKind,
 )
 from fundapp.models import (
     Application,
@@ -27,6 +28,7 @@ from fundapp.models import (
     Envelope,
     IssuedDocument,
     Person,
+    PrizeRung,
 )
 from fundapp.services.decisions import resolve_application
 from fundapp.services.rankings import freeze_ranking
@@ -154,6 +156,20 @@ def test_a_blind_round_hides_applicants_from_officers(
     officer = client_of(frozen.officers[0])
     for path in ("ranking", "ranking/table", "ranking.csv", "decisions", "contributions"):
         assert "Applicant 1" not in officer.get(f"/rounds/{frozen.round.id}/{path}").text
+
+
+@pytest.mark.parametrize("path", ["ranking", "decisions", "decisions/proposal", "release"])
+def test_a_prize_round_speaks_of_prizes(session: Session, client_of: ClientOf, path: str) -> None:
+    room = a_deliberation(session, kind=RoundKind.PRIZE)
+    freeze_ranking(session, room.round.id, actor=room.actor(session), now=NOW)
+    session.add(
+        PrizeRung(round_id=room.round.id, position=1, title="First prize", amount=5_000_000)
+    )
+    manager = client_of(room.manager)
+    page = manager.get(f"/rounds/{room.round.id}/{path}").text
+    assert "grant" not in page.split("<main")[1].split("</main")[0].replace("Seed grants", "")
+    sheet = manager.get(f"/applications/{room.applications[0].id}/decision").text
+    assert "First prize" in sheet
 
 
 def award(session: Session, room: Deliberating, application: Application, *, funder: int) -> None:
