@@ -1,6 +1,9 @@
 """`fundapp demo` and `fundapp serve`: the demo made, and served on this machine."""
 
+import fcntl
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
@@ -18,6 +21,7 @@ class Terminal:
 
     def __init__(self) -> None:
         self._bar_shown = False
+        self._last_bar = ""
 
     def say(self, line: str) -> None:
         """Print one line, over the bar of the step."""
@@ -33,10 +37,12 @@ class Terminal:
         if sys.stdout.isatty():
             click.echo(f"\r\033[K{bar}", nl=False)
             self._bar_shown = True
-        else:
+        elif bar != self._last_bar:
             click.echo(bar)
+        self._last_bar = bar
 
     def _wipe(self) -> None:
+        self._last_bar = ""
         if self._bar_shown:
             click.echo("\r\033[K", nl=False)
             self._bar_shown = False
@@ -92,14 +98,28 @@ def _build(folder: Path) -> bool:
     from fundapp.queries.checks import findings
 
     terminal = Terminal()
-    stage = play(_demo_config(folder), terminal)
-    with stage.reading() as session:
-        found = findings(session)
+    with _alone(folder):
+        stage = play(_demo_config(folder), terminal)
+        with stage.reading() as session:
+            found = findings(session)
     for finding in found:
         terminal.say(f"DOES NOT HOLD: {finding.check}: {finding.sentence}")
     if not found:
         terminal.say("Checked: no envelope is overdrawn, contributions equal their awards.")
     return bool(found)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Refuse to build where another process is building."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_name(f"{folder.name}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sentence = f"Another process is building {folder}. Wait until it is done."
+            raise click.ClickException(sentence) from None
+        yield
 
 
 def _demo_config(folder: Path) -> Config:

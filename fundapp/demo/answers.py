@@ -10,6 +10,10 @@ from fundapp.domain.text import slug
 Fields = Mapping[str, list[str]]
 """Posted fields by name, as a form sends them."""
 
+_YES = (
+    *("is_registered", "measures_others", "is_small", "is_separate", "will_publish"),
+    *("consent_sharing", "is_true"),
+)
 FIRST_NAMES = [
     "Ada",
     "Bela",
@@ -78,11 +82,7 @@ def answers_of(project: Project, chance: Random, *, begins_on: date) -> dict[str
     months = chance.randint(9, 18)
     samples = chance.choice((40, 60, 90, 120, 180))
     return {
-        **dict.fromkeys(
-            ("is_registered", "measures_others", "is_small", "is_separate", "will_publish"),
-            ["Yes"],
-        ),
-        **dict.fromkeys(("consent_sharing", "is_true"), ["Yes"]),
+        **{code: ["Yes"] for code in _YES},
         **_texts(project, months=months, samples=samples),
         "begins_on": [begins_on.isoformat()],
         "months": [str(months)],

@@ -128,7 +128,7 @@ def _cite(stage: Stage, session: Session, decision: Decision, *, manager: Actor)
         session,
         decision.application_id,
         kind=decision.kind,
-        contributions={funder: amount for funder, amount in parts},
+        contributions={part.funder_id: part.amount for part in parts},
         prize_rung_id=decision.prize_rung_id,
         citation=f"Mean rating {fmean(given):.2f} of 10 in {len(given)} public reviews.",
         version=decision.version,

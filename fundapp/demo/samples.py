@@ -39,7 +39,7 @@ def apply_all(
     drafts = drafts or {}
     for place, project in enumerate(projects):
         with stage.transaction() as session:
-            _apply(stage, session, key, project, sections=drafts.get(place))
+            _apply(stage, session, project, key=key, sections=drafts.get(place))
         stage.teller.progress(place + 1, len(projects))
     submitted = len(projects) - len(drafts)
     unfinished = f" {len(drafts)} are drafts." if drafts else ""
@@ -57,7 +57,7 @@ def applicant_address(project: Project) -> str:
 
 
 def _apply(
-    stage: Stage, session: Session, key: str, project: Project, *, sections: int | None
+    stage: Stage, session: Session, project: Project, *, key: str, sections: int | None
 ) -> None:
     name = applicant_of(project)
     applicant = f"{name} of {project.organisation}"
@@ -84,7 +84,7 @@ def _apply(
     chance = Random(project.title)  # noqa: S311 - invented answers
     begins_on = (stage.now + timedelta(days=200)).date()
     fields = answers_of(project, chance, begins_on=begins_on)
-    _write(stage, session, application.id, fields, applicant=applicant, sections=sections)
+    _write(stage, session, application.id, fields=fields, applicant=applicant, sections=sections)
     if sections is None:
         submit_application(session, application.id, actor=actor, now=stage.now)
 
@@ -93,8 +93,8 @@ def _write(
     stage: Stage,
     session: Session,
     application_id: UUID,
-    fields: Fields,
     *,
+    fields: Fields,
     applicant: str,
     sections: int | None,
 ) -> None:

@@ -177,14 +177,11 @@ def scenes() -> list[Scene]:
 def play(config: Config, teller: Teller, *, today: datetime | None = None) -> Stage:
     """Play the whole demo into `config.data_folder`, which is emptied first."""
     stage = set_the_stage(config, teller, today=today)
-    steps = [("prepare the database", 0.0)]
-    for scene in scenes():
-        steps.append((scene.name, play_scene(stage, scene)))
-    for name, write in (
-        ("write the documents", write_documents),
-        ("write the exports", partial(write_exports, keys=FINISHED)),
-    ):
-        steps.append((name, play_scene(stage, Scene(0, name, write))))
+    last = [
+        Scene(0, "write the documents", write_documents),
+        Scene(0, "write the exports", partial(write_exports, keys=FINISHED)),
+    ]
+    steps = [(scene.name, play_scene(stage, scene)) for scene in (*scenes(), *last)]
     write_summary(stage, steps)
     return stage
 
@@ -193,7 +190,8 @@ def play_scene(stage: Stage, scene: Scene) -> float:
     """Play one scene on its day; return the seconds it took."""
     began = monotonic()
     stage.clock.instant = max(stage.now, stage.at(scene.day))
-    stage.teller.say(scene.run(stage))
+    line = scene.run(stage)
+    stage.teller.say(f"{stage.now:%d %b}  {line}")
     return monotonic() - began
 
 

@@ -51,7 +51,8 @@ def read_applications(content: bytes, form: ApplicationForm) -> tuple[Applicatio
     for line in table.lines:
         answers = {code: _raw(form.questions[code], line.cell(code)) for code in codes}
         answers = {code: raw for code, raw in answers.items() if raw}
-        bad += [*_key_problems(line, form), *_answer_problems(line, answers, form)]
+        bad += [*_key_problems(line, form), *_sum_problems(line, form)]
+        bad += _answer_problems(line, answers, form)
         found.append(
             ApplicationLine(
                 line.number, line.cell("application"), one_line(line.cell("organisation")), answers
@@ -108,6 +109,9 @@ def _key_problems(line: Line, form: ApplicationForm) -> Iterator[BadCell]:
     elif len(organisation) > LONGEST_OF_PROFILE["name"]:
         limit = LONGEST_OF_PROFILE["name"]
         yield BadCell(line.number, "organisation", f"Shorten this to {limit} characters.")
+
+
+def _sum_problems(line: Line, form: ApplicationForm) -> Iterator[BadCell]:
     currency = line.cell("currency").upper()
     if currency and currency != form.currency:
         sentence = f"This round pays in {form.currency}, not in {quoted(currency)}."

@@ -124,7 +124,9 @@ def exported_round(session: Session, round_id: UUID, *, reader: Actor) -> Export
         funder_names={funder.funder_id: funder.name for funder in funders},
     )
     rows = _applications(session, round_id)
-    seen = [row for row in rows if not _is_closed(row.Application.id, reader, barred, head)]
+    seen = [
+        row for row in rows if not _is_closed(row.Application.id, reader, head=head, barred=barred)
+    ]
     is_masked = hides_applicants(reader, head.facts)
     return ExportedRound(
         head=head,
@@ -139,7 +141,9 @@ def exported_round(session: Session, round_id: UUID, *, reader: Actor) -> Export
     )
 
 
-def _is_closed(application_id: UUID, reader: Actor, barred: BarredPairs, head: RoundHead) -> bool:
+def _is_closed(
+    application_id: UUID, reader: Actor, *, head: RoundHead, barred: BarredPairs
+) -> bool:
     if (application_id, reader.person_id) in barred.people:
         return True
     if reader.is_fund_manager:

@@ -66,9 +66,9 @@ def import_reviews(
         raise WrongState(f"This round is {round_.state}. Reviews are loaded while it is reviewing.")
     panel = panel_of_round(session, round_id)
     reviews = read_reviews(content, _reviewed_round(session, panel))
-    people, new = _seated(session, round_, panel, reviews, actor=actor, now=now)
-    _assign(session, round_id, reviews, people, actor=actor, now=now)
-    _send_in(session, round_id, reviews, people, now=now, progress=progress)
+    people, new = _seated(session, round_, reviews, actor=actor, now=now)
+    _assign(session, round_id, reviews, people=people, actor=actor, now=now)
+    _send_in(session, round_id, reviews, people=people, now=now, progress=progress)
     record_event(
         session,
         "round.reviews_imported",
@@ -120,7 +120,6 @@ def _reviewed_round(session: Session, panel: Panel) -> ReviewedRound:
 def _seated(
     session: Session,
     round_: Round,
-    panel: Panel,
     reviews: tuple[LoadedReview, ...],
     *,
     actor: Actor,
@@ -156,8 +155,8 @@ def _assign(
     session: Session,
     round_id: UUID,
     reviews: tuple[LoadedReview, ...],
-    people: Mapping[str, UUID],
     *,
+    people: Mapping[str, UUID],
     actor: Actor,
     now: datetime,
 ) -> None:
@@ -175,8 +174,8 @@ def _send_in(
     session: Session,
     round_id: UUID,
     reviews: tuple[LoadedReview, ...],
-    people: Mapping[str, UUID],
     *,
+    people: Mapping[str, UUID],
     now: datetime,
     progress: Progress,
 ) -> None:
