@@ -158,7 +158,7 @@ def _early(
         return f"The call promises time until {dates.closes.in_words()}. {shut_out}"
     if target is RoundState.DELIBERATING and progress.reviews_open:
         is_due = dates.reviews_due_at is not None and dates.reviews_due_at <= now
-        when = "They are late." if is_due else "Their time is not over."
+        when = "The time for reviews is over." if is_due else "The time for reviews is not over."
         return f"{_count(progress.reviews_open, 'review')} not in yet. {when}"
     return ""
 

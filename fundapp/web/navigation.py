@@ -18,7 +18,13 @@ def _links(actor: Actor | None) -> list[tuple[str, str]]:
     if actor is None:
         return [*links, ("How we decide", "/how-we-decide")]
     if actor.is_fund_manager:
-        links = [("Rounds", "/rounds"), ("Outbox", "/outbox"), ("Audit", "/audit"), *links]
+        links = [
+            ("Rounds", "/rounds"),
+            ("Funders", "/funders"),
+            ("Outbox", "/outbox"),
+            ("Audit", "/audit"),
+            *links,
+        ]
     if actor.offices:
         links = [("Decisions", "/decisions"), *links]
     if actor.seats:

@@ -1,6 +1,5 @@
 """What the pages of one round share: who may see them, its parts with their status, its strip."""
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -43,20 +42,28 @@ class RoundPage:
         }
 
     def _tasks(self) -> list[dict[str, Any]]:
-        lacks = Counter(lack.part for lack in self.readiness.lacks if lack.is_needed)
-        advice = {lack.part for lack in self.readiness.lacks}
         is_prize = self.round.kind is RoundKind.PRIZE
         return [
             {
                 "label": label,
                 "href": url_for(endpoint, round_id=self.round.id),
                 "current": part == self.current,
-                "shape": "ring" if lacks[part] else "half" if part in advice else "disc",
-                "word": f"{lacks[part]} to do" if lacks[part] else "Ready",
+                **self._status(part),
             }
             for part, label, endpoint in PARTS
             if part != "prizes" or is_prize
         ]
+
+    def _status(self, part: str) -> dict[str, str]:
+        lacks = [lack for lack in self.readiness.lacks if lack.part == part]
+        needed = sum(lack.is_needed for lack in lacks)
+        if not self.round.is_draft and part != "panel":
+            return {"shape": "padlock", "word": "Frozen"}
+        if needed:
+            return {"shape": "ring", "word": f"{needed} to do"}
+        if lacks and self.round.is_draft:
+            return {"shape": "half", "word": "Enough to open"}
+        return {"shape": "disc", "word": "Ready"}
 
 
 def round_page(round_id: UUID, current: str) -> RoundPage:
