@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import NotFound
@@ -216,57 +216,55 @@ def applications_of_round(
     Recused rows are shown empty, and not at all in a narrowed list, so that no search
     tells what they hold. Names are neither shown nor searched where they are hidden.
     """
-    statement = _submitted(round_id)
-    if filter.is_set:
-        statement = _narrowed(statement, filter, viewpoint)
+    wanted = [Application.round_id == round_id, Application.number.is_not(None)]
+    wanted += _narrowing(filter, viewpoint) if filter.is_set else []
+    statement = (
+        select(
+            Application.id,
+            func.coalesce(Application.reference, ""),
+            Application.title,
+            Organisation.name,
+            Person.name,
+            Application.amount_requested,
+            Application.state,
+            Application.submitted_at,
+            Application.is_complete,
+        )
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .join(Person, Person.id == Application.contact_id)
+        .where(*wanted)
+        .order_by(Application.number)
+    )
+    counted = select(Application.id).where(*wanted)
+    if filter.text:
+        counted = counted.join(Organisation, Organisation.id == Application.organisation_id)
     return page_of(
         session,
         statement,
         lambda row: _as_seen(row, viewpoint),
         number=page,
         size=PAGE_SIZE,
+        counted=counted,
     )
 
 
-def _submitted(round_id: UUID) -> Select[*tuple[Any, ...]]:
-    return (
-        select(Application, Organisation.name, Person.name)
-        .join(Organisation, Organisation.id == Application.organisation_id)
-        .join(Person, Person.id == Application.contact_id)
-        .where(Application.round_id == round_id, Application.number.is_not(None))
-        .order_by(Application.number)
-    )
-
-
-def _narrowed(
-    statement: Select[*tuple[Any, ...]], wanted: ApplicationFilter, viewpoint: Viewpoint
-) -> Select[*tuple[Any, ...]]:
+def _narrowing(wanted: ApplicationFilter, viewpoint: Viewpoint) -> list[ColumnElement[bool]]:
+    conditions = []
     if viewpoint.barred:
-        statement = statement.where(Application.id.not_in(viewpoint.barred))
+        conditions.append(Application.id.not_in(viewpoint.barred))
     if wanted.state is not None:
-        statement = statement.where(Application.state == wanted.state)
+        conditions.append(Application.state == wanted.state)
     text = " ".join(plain(wanted.text).split())[:200]
-    if not text:
-        return statement
-    columns: list[Any] = [Application.reference, Application.title]
-    if not viewpoint.hide_identity:
-        columns.append(Organisation.name)
-    return statement.where(or_(*(column.icontains(text, autoescape=True) for column in columns)))
+    if text:
+        columns: list[Any] = [Application.reference, Application.title]
+        if not viewpoint.hide_identity:
+            columns.append(Organisation.name)
+        conditions.append(or_(*(column.icontains(text, autoescape=True) for column in columns)))
+    return conditions
 
 
 def _as_seen(row: Any, viewpoint: Viewpoint) -> ApplicationRow:
-    application, organisation, contact = row
-    if application.id in viewpoint.barred:
-        return ApplicationRow(id=application.id, is_recused=True)
-    seen = ApplicationRow(
-        id=application.id,
-        reference=application.reference or "",
-        title=application.title,
-        organisation=organisation,
-        contact=contact,
-        amount_requested=application.amount_requested,
-        state=application.state,
-        submitted_at=application.submitted_at,
-        is_complete=application.is_complete,
-    )
+    if row[0] in viewpoint.barred:
+        return ApplicationRow(id=row[0], is_recused=True)
+    seen = ApplicationRow(*row)
     return replace(seen, organisation="", contact="") if viewpoint.hide_identity else seen

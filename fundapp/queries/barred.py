@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.states import ConflictState
@@ -32,10 +32,14 @@ class BarredPairs:
 
 def barred_pairs(session: Session, round_id: UUID) -> BarredPairs:
     """Return who is barred from which application of the round. 1 statement."""
+    # Not a join: SQLite would walk through all applications, and conflicts are few.
+    is_in_round = exists().where(
+        Application.id == Conflict.application_id, Application.round_id == round_id
+    )
     rows = session.execute(
-        select(Conflict.application_id, Conflict.person_id, Conflict.funder_id)
-        .join(Application, Application.id == Conflict.application_id)
-        .where(Application.round_id == round_id, Conflict.state != ConflictState.DISMISSED)
+        select(Conflict.application_id, Conflict.person_id, Conflict.funder_id).where(
+            Conflict.state != ConflictState.DISMISSED, is_in_round
+        )
     ).all()
     return BarredPairs(
         people=frozenset((application, person) for application, person, _ in rows if person),

@@ -27,10 +27,14 @@ def page_of(
     *,
     number: int,
     size: int,
+    counted: Select[*tuple[Any, ...]] | None = None,
 ) -> Page[Item]:
-    """Return page `number` (the nearest there is) of an ordered statement. 2 statements."""
-    counted = select(func.count()).select_from(statement.order_by(None).subquery())
-    total = session.scalar(counted) or 0
+    """Return page `number` (the nearest there is) of an ordered statement. 2 statements.
+
+    `counted`: a cheaper statement with as many rows, for a long list.
+    """
+    every = statement.order_by(None) if counted is None else counted
+    total = session.scalar(select(func.count()).select_from(every.subquery())) or 0
     last = max(1, -(-total // size))
     number = min(max(1, number), last)
     rows = session.execute(statement.limit(size).offset((number - 1) * size))

@@ -2,15 +2,14 @@
 
 import hashlib
 from datetime import date, datetime
-from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_decimal, get_currency_symbol
 from flask import Flask, current_app, request, url_for
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -57,13 +56,14 @@ def show_money(minor: int | None, currency: str, *, cents: bool = False) -> str:
     """Minor units as an amount: €1,250 (cents only where there are some, or asked for)."""
     if minor is None:
         return "–"
-    money = Money(minor, currency)
-    amount = Decimal(money.as_decimal_text())
-    whole = amount == amount.to_integral_value() and not cents
-    pattern = "¤#,##0" if whole else None
-    return format_currency(
-        amount, currency, format=pattern, locale=LOCALE, currency_digits=not whole
-    )
+    whole, _, fraction = Money(abs(minor), currency).as_decimal_text().partition(".")
+    decimals = f".{fraction}" if fraction and (cents or fraction.strip("0")) else ""
+    return f"{'-' if minor < 0 else ''}{_sign_of(currency)}{int(whole):,}{decimals}"
+
+
+@cache
+def _sign_of(currency: str) -> str:
+    return get_currency_symbol(currency, locale=LOCALE)
 
 
 def show_date(day: date | datetime | None, style: str = "long") -> str:
@@ -72,6 +72,11 @@ def show_date(day: date | datetime | None, style: str = "long") -> str:
         return "–"
     if isinstance(day, datetime):
         day = day.astimezone(_zone()).date()
+    return _date_text(day, style)
+
+
+@lru_cache(maxsize=4096)
+def _date_text(day: date, style: str) -> str:
     return format_date(day, style, locale=LOCALE)
 
 
@@ -94,7 +99,12 @@ def show_number(value: Any, digits: int = 1) -> str:
     """A number with at most `digits` decimals; – when there is none."""
     if value is None:
         return "–"
-    return format_decimal(round(float(value), digits), locale=LOCALE)
+    return _number_text(round(float(value), digits))
+
+
+@lru_cache(maxsize=4096)
+def _number_text(number: float) -> str:
+    return format_decimal(number, locale=LOCALE)
 
 
 def show_markdown(text: str) -> Markup:
