@@ -241,6 +241,8 @@ def a_review(
 ) -> Review:
     """Add a review with `marks`; None = abstained."""
     is_in = state is not ReviewState.DRAFT
+    marked = [(criterion, mark) for criterion, mark in marks.items() if mark is not None]
+    weight = sum(criterion.weight for criterion, _ in marked)
     defaults = {
         "assignment_id": assignment.id,
         "application_id": assignment.application_id,
@@ -251,6 +253,7 @@ def a_review(
         "saved_at": NOW,
         "submitted_at": NOW if is_in else None,
         "last_number": 1 if is_in else 0,
+        "mean_mark": sum(one.weight * mark for one, mark in marked) / weight if marked else None,
     }
     review = _add(session, Review(**defaults | columns))
     for criterion, mark in marks.items():

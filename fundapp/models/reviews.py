@@ -102,7 +102,8 @@ class Review(Identified, Base):
 
     `confidence` is 1 (guess) to 5 (certain). `version` grows with each save and guards
     against lost updates, by every UPDATE naming it too; `last_number` counts submitted
-    versions.
+    versions. `mean_mark` is the weighted mean of the marks as they stand, for lists; what
+    is decided is computed from the scores themselves.
     """
 
     __tablename__ = "review"
@@ -119,6 +120,7 @@ class Review(Identified, Base):
     shared_comment: Mapped[str] = mapped_column(default="")
     private_comment: Mapped[str] = mapped_column(default="")
     recommended_amount: Mapped[int | None] = mapped_column(BigInteger)
+    mean_mark: Mapped[float | None]
     started_at: Mapped[datetime]
     saved_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]

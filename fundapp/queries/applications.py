@@ -249,7 +249,7 @@ def applications_of_round(
 
 
 def _narrowing(wanted: ApplicationFilter, viewpoint: Viewpoint) -> list[ColumnElement[bool]]:
-    conditions = []
+    conditions: list[ColumnElement[bool]] = []
     if viewpoint.barred:
         conditions.append(Application.id.not_in(viewpoint.barred))
     if wanted.state is not None:

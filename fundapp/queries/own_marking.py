@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Float, cast, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.states import AssignmentState
-from fundapp.models import Assignment, Criterion, Review, Round, Score
+from fundapp.models import Assignment, Criterion, Review, Round
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,8 @@ def own_marking(
     session: Session, person_id: UUID, *, round_id: UUID | None = None
 ) -> Sequence[OwnMarking]:
     """Return how a person marked, by round. 1 statement."""
-    score = score_of_review().label("score")
     reviews = (
-        select(Assignment.round_id, score)
+        select(Assignment.round_id, Review.mean_mark.label("score"))
         .join(Review, Review.assignment_id == Assignment.id)
         .where(Assignment.person_id == person_id, Assignment.state == AssignmentState.DONE)
     )
@@ -80,15 +79,4 @@ def own_marking(
             spread=math.sqrt(max(0.0, row[8] - row[5] ** 2)),
         )
         for row in rows
-    )
-
-
-def score_of_review() -> ColumnElement[float | None]:
-    """The weighted mean of a review's marks; abstentions drop out."""
-    return (
-        select(cast(func.sum(Criterion.weight * Score.mark), Float) / func.sum(Criterion.weight))
-        .join(Score, Score.criterion_id == Criterion.id)
-        .where(Score.review_id == Review.id, Score.mark.is_not(None))
-        .correlate(Review)
-        .scalar_subquery()
     )

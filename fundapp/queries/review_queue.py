@@ -32,7 +32,6 @@ from fundapp.domain.states import (
     RoundState,
 )
 from fundapp.models import Application, Assignment, Conflict, Review, Round
-from fundapp.queries.own_marking import score_of_review
 from fundapp.queries.paging import Page
 
 PAGE_SIZE = 50
@@ -171,7 +170,7 @@ def _rows(actor: Actor, *, now: datetime) -> Select[*tuple[Any, ...]]:
             Review.id.is_not(None),
             Review.saved_at,
             Assignment.done_at,
-            score_of_review(),
+            Review.mean_mark,
         )
         .join(Application, Application.id == Assignment.application_id)
         .join(Round, Round.id == Assignment.round_id)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from fundapp.domain.errors import NotFound, StaleVersion
 from fundapp.domain.permissions import Action, Actor, ApplicationFacts, ReviewFacts, require
 from fundapp.domain.review_fields import PostedReview, read_review
-from fundapp.domain.reviews import ReviewDraft, ScoreDraft, check_review
+from fundapp.domain.reviews import ReviewDraft, ScoreDraft, check_review, mean_of
 from fundapp.domain.rubrics import Rubric
 from fundapp.domain.states import ReviewState
 from fundapp.models import Assignment, Review, Score
@@ -108,6 +108,8 @@ def write_review(
     review.recommended_amount = draft.recommended_amount
     review.shared_comment = draft.shared_comment
     review.private_comment = draft.private_comment
+    mean = mean_of(draft, opened.rubric)
+    review.mean_mark = None if mean is None else float(mean)
     review.saved_at = now
     review.version += 1
     session.add(review)

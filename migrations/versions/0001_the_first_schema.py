@@ -1281,6 +1281,7 @@ def upgrade() -> None:
         sa.Column("shared_comment", sa.String(), nullable=False),
         sa.Column("private_comment", sa.String(), nullable=False),
         sa.Column("recommended_amount", sa.BigInteger(), nullable=True),
+        sa.Column("mean_mark", sa.Double(), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
