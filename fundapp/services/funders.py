@@ -93,7 +93,7 @@ def add_officer(
     office = Office(funder_id=funder_id, person_id=person_id, title=title, since_at=now)
     session.add(office)
     session.flush()
-    record_event(session, "office.taken", office, actor=actor, now=now, person_id=person_id)
+    record_event(session, "office.given", office, actor=actor, now=now, person_id=person_id)
     return office
 
 

@@ -41,5 +41,13 @@ def take_seat(
     seat.funder_id, seat.review_load, seat.is_active = funder_id, review_load, True
     seat.topics, seat.languages = list(topics), list(languages)
     session.flush()
-    record_event(session, "panel_seat.taken", seat, actor=actor, now=now, funder_id=funder_id)
+    record_event(
+        session,
+        "panel_seat.taken",
+        seat,
+        actor=actor,
+        now=now,
+        funder_id=funder_id,
+        person_id=person_id,
+    )
     return seat
