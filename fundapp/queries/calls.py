@@ -188,4 +188,4 @@ def _call(row: Any) -> Call:
         for name in Call.__annotations__
         if name not in {"money", "question_count"}
     }
-    return Call(**columns, money=money, question_count=questions)
+    return Call(**columns, money=int(money), question_count=questions)

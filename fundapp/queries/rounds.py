@@ -275,7 +275,7 @@ def _as_row(row: Any) -> RoundRow:
         notice=round_.notice,
         drafts=drafts,
         submitted=submitted,
-        money=money,
+        money=int(money),
     )
 
 
