@@ -128,7 +128,7 @@ def question_field(
         texts_shown = (raw,)
     elif question.kind in ROW_KINDS:
         rows = tuple(row for row in raw if isinstance(row, dict))
-        blanks = max((question.minimum or 1) - len(rows), int(wants_line))
+        blanks = max((question.minimum or 1) - len(rows), 0) + int(wants_line)
         rows = (*rows, *({} for _ in range(blanks)))
     else:
         texts_shown = tuple(text for text in raw if isinstance(text, str))

@@ -1,0 +1,317 @@
+"""The whole line in a real browser: from an empty draft of a round to the accepted award.
+
+Narrow without scripts and wide with them. Whoever acts signs in and clicks; nothing is
+written past the pages. Only the clock is moved by hand, past the deadlines.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator
+
+from tests.browser.chromium import running_chromium
+from tests.browser.fund_site import FundSite, running_fund_site
+from tests.browser.visitor import PASSWORD, Lobby, Visitor, open_lobby
+
+pytestmark = pytest.mark.browser
+
+CALL = "Seed grants for AI evaluation start-ups"
+TITLE = "How well do triage assistants hear Swahili?"
+LOG = b'{"samples": 120, "score": 0.41}\n'
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with running_chromium() as browser:
+        yield browser
+
+
+@pytest.mark.parametrize(
+    ("width", "has_scripts"), [(320, False), (1280, True)], ids=["narrow-plain", "wide-scripts"]
+)
+def test_from_the_call_to_the_accepted_award(
+    tmp_path: Path, browser: Browser, *, width: int, has_scripts: bool
+) -> None:
+    with (
+        running_fund_site(tmp_path) as site,
+        open_lobby(browser, site, width=width, has_scripts=has_scripts) as lobby,
+    ):
+        cleo = greet_manager(lobby)
+        officers = [add_funder(cleo, lobby, name) for name in ("Lilliput", "Erewhon")]
+        round_path = make_round(cleo)
+        reviewers = [invite_reviewer(cleo, lobby, round_path, "Rita", "Lilliput Foundation")]
+        reviewers += [invite_reviewer(cleo, lobby, round_path, "Otto", "Erewhon Foundation")]
+        open_call(cleo, round_path)
+        ada = register(lobby)
+        apply_for_grant(ada, file=tmp_path / "pilot.txt")
+        site.clock.instant += timedelta(weeks=7)
+        screen(cleo, round_path)
+        for reviewer, mark in zip(reviewers, (5, 4), strict=True):
+            review(reviewer, mark=mark)
+        read_each_other(reviewers[0])
+        decide(cleo, round_path)
+        for officer in officers:
+            approve(officer)
+        release(cleo, round_path)
+        site.work()
+        accept_award(ada)
+        finish(cleo, round_path)
+        site.work()
+        look_around(cleo, ada, reviewers[0], officers[0])
+
+
+def greet_manager(lobby: Lobby) -> Visitor:
+    cleo = lobby.visitor("Cleo")
+    cleo.open(lobby.site.add_manager(cleo.email, "Cleo Sample"))
+    cleo.write("New password", PASSWORD)
+    cleo.press("Save and sign in")
+    return cleo
+
+
+def add_funder(cleo: Visitor, lobby: Lobby, name: str) -> Visitor:
+    """Add a funder and invite its officer, who opens an account."""
+    cleo.open("/rounds")
+    cleo.follow("Funders")
+    cleo.follow("Add a funder")
+    cleo.write("Name", f"{name} Foundation")
+    cleo.press("Save the funder")
+    cleo.follow("Add an officer")
+    officer = lobby.visitor(f"Officer-{name}")
+    cleo.write("Name", f"Jon {name}")
+    cleo.write("Mail address", officer.email)
+    cleo.press("Invite by mail")
+    accept_invitation(officer)
+    return officer
+
+
+def accept_invitation(guest: Visitor) -> None:
+    guest.open(guest.site.newest_link(guest.email))
+    guest.write("Choose a password", PASSWORD)
+    guest.press("Accept and open an account")
+
+
+def make_round(cleo: Visitor) -> str:
+    cleo.open("/rounds")
+    cleo.follow("Make a round")
+    cleo.choose(f"Template: {CALL}")
+    cleo.write("First day of the call", "2026-11-03")
+    cleo.press("Make the draft")
+    round_path = cleo.path().removesuffix("/settings")
+    cleo.write("Reviews of each application", "2")
+    cleo.press("Save the settings")
+    cleo.follow("Funders")
+    for name, amount in (("Lilliput Foundation", "90,000"), ("Erewhon Foundation", "60,000")):
+        cleo.page.get_by_label("Funder").first.select_option(label=name)
+        cleo.write("Envelope", amount)
+        cleo.press("Save the envelope")
+    for part in ("Form", "Rubric"):
+        cleo.follow(part)
+    return round_path
+
+
+def invite_reviewer(
+    cleo: Visitor, lobby: Lobby, round_path: str, name: str, funder: str
+) -> Visitor:
+    reviewer = lobby.visitor(name)
+    cleo.open(f"{round_path}/panel")
+    cleo.write("Name", f"{name} Sample")
+    cleo.write("Mail address", reviewer.email)
+    cleo.page.get_by_label("Reviews for").select_option(label=funder)
+    cleo.press("Invite by mail")
+    accept_invitation(reviewer)
+    return reviewer
+
+
+def open_call(cleo: Visitor, round_path: str) -> None:
+    cleo.open(f"{round_path}/opening")
+    cleo.press("Freeze the rules and open the call")
+    cleo.site.clock.instant += timedelta(days=2)
+
+
+def register(lobby: Lobby) -> Visitor:
+    ada = lobby.visitor("Ada")
+    ada.open("/")
+    ada.follow("See the open call")
+    ada.reads("Lilliput Foundation")
+    ada.follow("All questions before you sign in")
+    ada.open("/register")
+    ada.write("Your name", "Ada Sample")
+    ada.write("Mail address", ada.email)
+    ada.write("Password", PASSWORD)
+    ada.press("Open an account")
+    ada.open(ada.site.newest_link(ada.email))
+    ada.write("Your password", PASSWORD)
+    ada.press("Confirm and sign in")
+    return ada
+
+
+def apply_for_grant(ada: Visitor, *, file: Path) -> None:
+    ada.open("/")
+    ada.follow("See the open call")
+    ada.follow("Start an application")
+    ada.write("Name of your organisation", "Zembla Gauge")
+    ada.page.get_by_label("Country of your registered office").select_option("KE")
+    ada.press("Save and go on")
+    ada.press("Begin")
+    ada.follow("Go on writing")
+    while "/sections/" in ada.path():
+        fill_section(ada, file=file)
+    ada.reads("Check your answers, then submit")
+    ada.press("Submit")
+    ada.reads("We have your application EVF-2026-001")
+
+
+ANSWERS = {
+    "Title": TITLE,
+    "First day of work": "2027-03-01",
+    "Months of work": "12",
+    "Samples run so far": "120",
+    "How much do you ask for?": "80,000",
+    "Cost of one full run": "1,200.50",
+}
+LINES = {
+    "Who does the work?": [
+        ("Ada Sample", "ada@zembla.example", "Leads"),
+        ("Ben Sample", "ben@zembla.example", "Measures"),
+    ],
+    "What will be there, and when?": [
+        ("A first test set", "2027-06-01", "Items and grades are published"),
+        ("The report", "2028-02-01", "The report is published"),
+    ],
+    "What is it for?": [("Two people", "2", "35,000"), ("Computing", "1", "10,000")],
+}
+
+
+def fill_section(ada: Visitor, *, file: Path) -> None:
+    """Answer every question of the page, whatever its kind, then go on."""
+    page = ada.page
+    for area in page.locator("main textarea").all():
+        area.fill("We measure how often a triage assistant mishears Swahili. \u0645\u062b\u0627\u0644")
+    for label, text in ANSWERS.items():
+        if page.get_by_label(label, exact=True).count():
+            ada.write(label, text)
+    for label, rows in LINES.items():
+        group = page.get_by_role("group", name=label)
+        if group.count():
+            write_lines(ada, group, rows)
+    for answer in ("Yes", "Report and results"):
+        for choice in page.get_by_label(answer, exact=True).all():
+            choice.check()
+    if page.locator("input[type=file]").count():
+        file.write_bytes(LOG)
+        page.locator("input[type=file]").set_input_files(file)
+        ada.press("Attach")
+        ada.reads(file.name)
+    ada.press("Save and go on")
+
+
+def write_lines(ada: Visitor, group: Locator, rows: list[tuple[str, ...]]) -> None:
+    """Fill repeating lines, adding those that are not there yet."""
+    for place, row in enumerate(rows):
+        if group.locator(".line").count() <= place:
+            ada.press("Add a line")
+        for number, text in enumerate(row):
+            group.locator(".line").nth(place).locator("input").nth(number).fill(text)
+
+
+def screen(cleo: Visitor, round_path: str) -> None:
+    """End the call, check eligibility, look for conflicts, assign, begin reviewing."""
+    cleo.sign_in()
+    take_step(cleo, round_path, "Close the call")
+    cleo.follow("Screening")
+    cleo.choose("Choose EVF-2026-001")
+    cleo.page.get_by_label("Eligible", exact=True).check()
+    cleo.press("See who would get which mail")
+    cleo.press("Mark 1 as eligible")
+    cleo.follow("Conflicts")
+    cleo.press("Look for ties in the data")
+    cleo.open(f"{round_path}/assignments")
+    cleo.press("Propose assignments")
+    cleo.reads("Ask 2 reviewers for 2 reviews?")
+    cleo.press("Apply: send 2 mails")
+    take_step(cleo, round_path, "Begin reviewing")
+
+
+def take_step(cleo: Visitor, round_path: str, name: str) -> None:
+    cleo.open(round_path)
+    cleo.follow(name)
+    cleo.press(name)
+
+
+def review(reviewer: Visitor, *, mark: int) -> None:
+    """Accept, mark every criterion, save, send in."""
+    reviewer.sign_in()
+    reviewer.open("/reviews")
+    reviewer.press("Accept")
+    reviewer.follow(TITLE)
+    page = reviewer.page
+    if page.get_by_role("link", name="Mark, 0 of 7").is_visible():
+        page.get_by_role("link", name="Mark, 0 of 7").click()
+    for criterion in page.locator("[data-criterion]").all():
+        criterion.get_by_text(str(mark), exact=True).first.click()
+    page.locator("#shared_comment").fill("A clear plan. Say how you choose the speakers.")
+    page.locator("#private_comment").fill("Ask for the consent forms.")
+    reviewer.press("Save")
+    reviewer.press("Submit")
+
+
+def read_each_other(reviewer: Visitor) -> None:
+    reviewer.open("/reviews")
+    reviewer.follow(TITLE)
+    reviewer.follow("All reviews of this application")
+    reviewer.reads("2 reviews are in.")
+
+
+def decide(cleo: Visitor, round_path: str) -> None:
+    """Freeze the ranking, take the proposal, look at the decision."""
+    take_step(cleo, round_path, "End reviewing")
+    cleo.follow("Ranking")
+    cleo.press("Freeze this ranking")
+    cleo.follow("Decisions")
+    cleo.press("Ask for a proposal")
+    cleo.reads("The proposal awards 1")
+    cleo.press("Enter these 1 decisions")
+    cleo.follow(TITLE)
+    cleo.reads("\u20ac48,000")
+
+
+def approve(officer: Visitor) -> None:
+    officer.sign_in()
+    officer.open("/decisions")
+    officer.follow(CALL)
+    officer.follow("Answer")
+    officer.press("Approve")
+
+
+def release(cleo: Visitor, round_path: str) -> None:
+    cleo.open(f"{round_path}/release")
+    cleo.reads("Release 1 letter? 1 award, 0 decline, 0 reserve")
+    cleo.press("Release 1 letter")
+
+
+def accept_award(ada: Visitor) -> None:
+    ada.sign_in()
+    ada.open("/applications")
+    ada.follow(TITLE)
+    ada.follow("Read our letter")
+    ada.reads("You are offered \u20ac80,000")
+    assert ada.download("Award letter").startswith(b"%PDF-")
+    ada.press("Accept the award")
+    ada.reads("You accepted \u20ac80,000")
+
+
+def finish(cleo: Visitor, round_path: str) -> None:
+    """Export, announce."""
+    cleo.open(f"{round_path}/letters")
+    cleo.follow("Announce")
+    cleo.press("Announce")
+    cleo.open(f"{round_path}/ranking")
+    assert cleo.download("CSV").startswith(b"application,")
+
+
+def look_around(*visitors: Visitor) -> None:
+    """Follow the links at the top of every page."""
+    for visitor in visitors:
+        visitor.open("/")
