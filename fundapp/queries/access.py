@@ -1,4 +1,8 @@
-"""Fills the permission table's records from the database."""
+"""Fills the permission table's records from the database.
+
+Every request runs these statements, so they are built once: building one costs more than
+running it.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +10,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, cast, literal, null, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Uuid,
+    bindparam,
+    cast,
+    literal,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import NotFound
@@ -30,6 +44,67 @@ from fundapp.models import (
     SignIn,
 )
 
+_NO_ID = cast(null(), Uuid)
+
+_SIGNED_IN = (
+    select(Person, SignIn.id)
+    .join(SignIn, SignIn.person_id == Person.id)
+    .where(
+        SignIn.token_hash == bindparam("token_hash"),
+        SignIn.ended_at.is_(None),
+        SignIn.expires_at > bindparam("now"),
+        Person.anonymised_at.is_(None),
+    )
+)
+
+_ROLES = union_all(
+    select(
+        literal("member"),
+        Membership.organisation_id,
+        _NO_ID,
+        cast(Membership.role, Person.name.type),
+    ).where(Membership.person_id == bindparam("person_id")),
+    select(literal("seat"), PanelSeat.round_id, PanelSeat.funder_id, literal("")).where(
+        PanelSeat.person_id == bindparam("person_id"), PanelSeat.is_active.is_(True)
+    ),
+    select(literal("office"), Office.funder_id, _NO_ID, literal("")).where(
+        Office.person_id == bindparam("person_id")
+    ),
+)
+
+_IN_FORCE = (
+    Conflict.application_id == bindparam("application_id"),
+    Conflict.state != ConflictState.DISMISSED,
+)
+
+_PARTIES: CompoundSelect[Any, Any] = union_all(
+    select(literal("person"), Conflict.person_id).where(
+        *_IN_FORCE, Conflict.person_id.is_not(None)
+    ),
+    select(literal("funder"), Conflict.funder_id).where(
+        *_IN_FORCE, Conflict.funder_id.is_not(None)
+    ),
+    select(literal("reviewer"), Assignment.person_id).where(
+        Assignment.application_id == bindparam("application_id"),
+        Assignment.state.in_(ACTIVE_ASSIGNMENT_STATES),
+    ),
+    select(literal("envelope"), Envelope.funder_id).where(
+        Envelope.round_id == bindparam("round_id")
+    ),
+)
+
+_APPLICATION = (
+    select(Application, Round)
+    .join(Round, Round.id == Application.round_id)
+    .where(Application.id == bindparam("application_id"))
+)
+
+_APPLICATION_LOCKED = _APPLICATION.with_for_update(of=Application).execution_options(
+    populate_existing=True
+)
+
+_FUNDERS = select(Envelope.funder_id).where(Envelope.round_id == bindparam("round_id"))
+
 
 @dataclass(frozen=True)
 class SignedIn:
@@ -43,16 +118,7 @@ class SignedIn:
 
 def signed_in(session: Session, token_hash: str, *, now: datetime) -> SignedIn | None:
     """Return who holds the token, or None when it is unknown, ended or expired. 2 statements."""
-    row = session.execute(
-        select(Person, SignIn.id)
-        .join(SignIn, SignIn.person_id == Person.id)
-        .where(
-            SignIn.token_hash == token_hash,
-            SignIn.ended_at.is_(None),
-            SignIn.expires_at > now,
-            Person.anonymised_at.is_(None),
-        )
-    ).one_or_none()
+    row = session.execute(_SIGNED_IN, {"token_hash": token_hash, "now": now}).one_or_none()
     if row is None:
         return None
     person, sign_in_id = row
@@ -73,7 +139,7 @@ def actor_for(session: Session, person_id: UUID) -> Actor:
 
 
 def _actor(session: Session, person: Person) -> Actor:
-    roles = _roles(session, person.id)
+    roles: Sequence[Any] = session.execute(_ROLES, {"person_id": person.id}).all()
     return Actor(
         person_id=person.id,
         name=person.name,
@@ -86,23 +152,6 @@ def _actor(session: Session, person: Person) -> Actor:
     )
 
 
-def _roles(session: Session, person_id: UUID) -> Sequence[Any]:
-    no_id = cast(null(), Uuid)
-    member = select(
-        literal("member"),
-        Membership.organisation_id,
-        no_id,
-        cast(Membership.role, Person.name.type),
-    ).where(Membership.person_id == person_id)
-    seat = select(literal("seat"), PanelSeat.round_id, PanelSeat.funder_id, literal("")).where(
-        PanelSeat.person_id == person_id, PanelSeat.is_active.is_(True)
-    )
-    office = select(literal("office"), Office.funder_id, no_id, literal("")).where(
-        Office.person_id == person_id
-    )
-    return session.execute(union_all(member, seat, office)).all()
-
-
 def round_facts(session: Session, condition: ColumnElement[bool]) -> RoundFacts:
     """Return the facts of the one round that meets `condition`. 2 statements."""
     round_ = session.scalar(select(Round).where(condition))
@@ -113,7 +162,7 @@ def round_facts(session: Session, condition: ColumnElement[bool]) -> RoundFacts:
 
 def facts_of_round(session: Session, round_: Round) -> RoundFacts:
     """Return the facts of a loaded round. 1 statement."""
-    funders = session.scalars(select(Envelope.funder_id).where(Envelope.round_id == round_.id))
+    funders = session.scalars(_FUNDERS, {"round_id": round_.id})
     return _facts(round_, frozenset(funders))
 
 
@@ -125,16 +174,8 @@ def application_facts(
     `for_update` locks the application row until the transaction ends (PostgreSQL; on
     SQLite a writing transaction is alone anyway).
     """
-    statement = (
-        select(Application, Round)
-        .join(Round, Round.id == Application.round_id)
-        .where(Application.id == application_id)
-    )
-    if for_update:
-        statement = statement.with_for_update(of=Application).execution_options(
-            populate_existing=True
-        )
-    row = session.execute(statement).one_or_none()
+    statement = _APPLICATION_LOCKED if for_update else _APPLICATION
+    row = session.execute(statement, {"application_id": application_id}).one_or_none()
     if row is None:
         raise NotFound("There is no such application.")
     return facts_of_application(session, row[0], row[1])
@@ -157,27 +198,8 @@ def facts_of_application(
 
 
 def _parties(session: Session, application: Application) -> dict[str, frozenset[UUID]]:
-    not_dismissed = (
-        Conflict.application_id == application.id,
-        Conflict.state != ConflictState.DISMISSED,
-    )
-    rows: Sequence[Any] = session.execute(
-        union_all(
-            select(literal("person"), Conflict.person_id).where(
-                *not_dismissed, Conflict.person_id.is_not(None)
-            ),
-            select(literal("funder"), Conflict.funder_id).where(
-                *not_dismissed, Conflict.funder_id.is_not(None)
-            ),
-            select(literal("reviewer"), Assignment.person_id).where(
-                Assignment.application_id == application.id,
-                Assignment.state.in_(ACTIVE_ASSIGNMENT_STATES),
-            ),
-            select(literal("envelope"), Envelope.funder_id).where(
-                Envelope.round_id == application.round_id
-            ),
-        )
-    ).all()
+    ids = {"application_id": application.id, "round_id": application.round_id}
+    rows: Sequence[Any] = session.execute(_PARTIES, ids).all()
     return {
         kind: frozenset(party for found, party in rows if found == kind)
         for kind in ("person", "funder", "reviewer", "envelope")
