@@ -90,9 +90,9 @@ def test_the_whole_line_from_the_ranking_to_the_announcement(
         assert answered.status_code == 303
     assert "Release 4 letters? 3 award, 0 decline, 1 reserve" in manager.get(f"{at}/release").text
     assert manager.post(f"{at}/release").status_code == 303
-    assert "0 of 4 are printed" in manager.get(f"{at}/letters").text
+    assert "0 of 4 documents are printed" in manager.get(f"{at}/letters").text
     run_until_idle(app)
-    assert "All 4 are printed" in manager.get(f"{at}/letters").text
+    assert "All 4 documents are printed" in manager.get(f"{at}/letters").text
     own = grantee.get(f"/applications/{room.applications[0].id}/letters").text
     assert "You are offered €200,000" in own
     document = session.scalars(

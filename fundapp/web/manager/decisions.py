@@ -76,7 +76,8 @@ def apply_proposal(round_id: UUID) -> ResponseReturnValue:
         actor=actor,
         now=now(),
     )
-    flash(f"{len(made)} decisions entered. They stay pending until you release them.")
+    told = "One decision is" if len(made) == 1 else f"{len(made)} decisions are"
+    flash(f"{told} entered, and pending until the release.")
     return redirect(url_for("decisions.show_room", round_id=round_id), code=303)
 
 

@@ -34,7 +34,13 @@ def release(round_id: UUID) -> ResponseReturnValue:
         made = release_decisions(db.session(), round_id, actor=actor, now=now())
     except InvalidInput as error:
         return _preview_page(head, actor, problems=error.problems), 422
-    flash(f"{sum(made.counts.values())} decisions released. The letters are being printed.")
+    total = sum(made.counts.values())
+    told = (
+        "One decision is released. Its letter is"
+        if total == 1
+        else (f"{total} decisions are released. Their letters are")
+    )
+    flash(f"{told} being printed.")
     return redirect(url_for("letters.show_list", round_id=round_id), code=303)
 
 
