@@ -6,15 +6,15 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from config import Config
 from fundapp.documents.pool import Printed, print_all
 from fundapp.documents.printing import pdf_of, process_renderer
 from fundapp.domain.errors import DocumentFailed
 from fundapp.domain.states import DocumentKind, OrderState
 from fundapp.models import DocumentOrder
 from fundapp.queries.announcements import announcement_row
-from fundapp.queries.document_rows import FundIdentity, PrintedRow
+from fundapp.queries.document_rows import PrintedRow
 from fundapp.queries.documents import letter_rows
+from fundapp.queries.fund import fund_identity
 from fundapp.services.documents import StoredPdf, fail_document, issue_document
 from fundapp.services.work import Work
 
@@ -35,17 +35,6 @@ def print_documents(work: Work) -> None:
     for done, (order_id, outcome) in enumerate(zip(printable, outcomes, strict=True), start=1):
         _settle(work, order_id, outcome)
         work.report(done, len(printable))
-
-
-def fund_identity(config: Config) -> FundIdentity:
-    """Return the fund as it signs its letters."""
-    return FundIdentity(
-        name=config.fund_name,
-        tagline=config.fund_tagline,
-        address=config.fund_address,
-        site=config.public_url.split("://", 1)[-1].rstrip("/"),
-        mail=config.fund_mail,
-    )
 
 
 def _rows(work: Work, wanted: Sequence[UUID]) -> Mapping[UUID, PrintedRow | None]:

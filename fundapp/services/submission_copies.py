@@ -1,16 +1,13 @@
 """The copy of what was submitted: printed by a job, kept, and mailed to who submitted it."""
 
-from collections.abc import Callable
 from datetime import datetime
-from functools import cache
 from io import BytesIO
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fundapp.documents.renderer import Renderer
-from fundapp.documents.submissions import submission_copy_pdf
+from fundapp.documents.printing import pdf_of, process_renderer
 from fundapp.domain.errors import DocumentFailed, NotFound
 from fundapp.models import Application, IssuedDocument, Person, SubmittedVersion
 from fundapp.queries.document_rows import SubmissionCopy
@@ -21,8 +18,6 @@ from fundapp.services.audit import record_event
 from fundapp.services.mail_texts import mail_text
 from fundapp.services.outbox import Letterbox, MailAttachment, queue_mail
 from fundapp.services.work import Work
-
-PrintedBy = Callable[[SubmissionCopy], bytes]
 
 
 def make_submission_copy(work: Work) -> None:
@@ -36,7 +31,7 @@ def make_submission_copy(work: Work) -> None:
     with work.reading() as session:
         row = submission_copy_row(session, version_id, fund=fund_identity(work.config))
     try:
-        pdf = submission_copy_pdf(_renderer(), row)
+        pdf = pdf_of(process_renderer(), row)
     except DocumentFailed:
         stored = None
     else:
@@ -74,11 +69,6 @@ def record_submission_copy(
         session.flush()
         record_event(session, "document.issued", document, actor=None, now=now, kind=KIND)
     _mail(session, version, row, stored=stored, now=now)
-
-
-@cache
-def _renderer() -> Renderer:
-    return Renderer()
 
 
 def _is_kept(session: Session, row: SubmissionCopy) -> bool:
