@@ -44,7 +44,7 @@ def export(
         click.echo(str(error), err=True)
         sys.exit(BAD_INPUT)
     if output is None:
-        click.get_binary_stream("stdout").write(made.content)
+        sys.stdout.buffer.write(made.content)
     else:
         output.write_bytes(made.content)
         click.echo(f"{output}: {len(made.content):,} bytes.", err=True)

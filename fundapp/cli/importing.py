@@ -20,7 +20,6 @@ from fundapp.cli.opening import (
 from fundapp.domain.csv_files import BadCell, FileRefused
 from fundapp.domain.errors import FundError
 
-_Load = Callable[..., Any]
 _DRY_RUN = click.option("--dry-run", is_flag=True, help="Check everything and load nothing.")
 _FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
@@ -79,7 +78,7 @@ def load_reviews(
 
 
 def _load(
-    load: _Load,
+    load: Callable[..., Any],
     round_reference: str,
     file: Path,
     *,
@@ -89,7 +88,7 @@ def _load(
 ) -> Any:
     from fundapp.queries.listing import round_called
 
-    loaded = None
+    loaded: Any = None
     try:
         with writing_session() as (session, now):
             round_ = round_called(session, round_reference)
@@ -103,7 +102,7 @@ def _load(
         _refuse(refusal.bad_cells, json_path)
     except FundError as error:
         _refuse([BadCell(0, "", str(error))], json_path)
-    write_json(json_path, {"is_dry_run": dry_run, "problems": [], **asdict(loaded)})  # type: ignore[call-overload]
+    write_json(json_path, {"is_dry_run": dry_run, "problems": [], **asdict(loaded)})
     return loaded
 
 

@@ -152,7 +152,7 @@ def _texts(project: Project, *, months: int, samples: int) -> dict[str, list[str
 
 def _team(project: Project, chance: Random) -> dict[str, list[str]]:
     parts = ("Leads the work", "Measurement and statistics", "Items and languages", "Software")
-    fields = {}
+    fields: dict[str, list[str]] = {}
     names = set[str]()
     for row, part in enumerate(parts[: chance.randint(2, 4)]):
         name = person_name(chance)
@@ -174,7 +174,7 @@ def _milestones(months: int, begins_on: date) -> dict[str, list[str]]:
         ("First result on four models", 0.6, "Report with logs of all runs"),
         ("Full result, code and data", 1.0, "A stranger repeats one tenth of it"),
     )
-    fields = {}
+    fields: dict[str, list[str]] = {}
     for row, (step, share, proof) in enumerate(steps):
         due = begins_on + timedelta(days=round(months * 30.4 * share))
         fields |= {
@@ -194,7 +194,7 @@ def _budget(chance: Random, *, months: int) -> dict[str, list[str]]:
         ("Computing and model access", 1, chance.randrange(6_000, 24_000, 500)),
         ("Travel and readings with partners", 1, chance.randrange(2_000, 9_000, 500)),
     )
-    fields = {}
+    fields: dict[str, list[str]] = {}
     for row, (what, quantity, price) in enumerate(lines):
         fields |= {
             f"budget-{row}-what": [what],

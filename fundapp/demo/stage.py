@@ -44,7 +44,6 @@ class Stage:
     opening: datetime
     password_hash: str
     teller: Teller
-    processes: int = 2
     people: dict[str, UUID] = field(default_factory=dict)
     funders: dict[str, UUID] = field(default_factory=dict)
     rounds: dict[str, UUID] = field(default_factory=dict)

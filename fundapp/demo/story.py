@@ -1,7 +1,7 @@
 """The demo, step after step: what happens on which day, in the order of the calendar."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -44,7 +44,7 @@ from fundapp.demo.samples import (
     review_all,
 )
 from fundapp.demo.stage import PASSWORD, Stage, Teller
-from fundapp.demo.working import print_and_send
+from fundapp.demo.working import PROCESSES, Crew, crew_of, print_and_send
 from fundapp.domain.templates import SEED_GRANTS
 from fundapp.extensions import db
 from fundapp.web.installation import Installation
@@ -52,6 +52,7 @@ from fundapp.web.installation import Installation
 SAMPLE_NOTICE = "Sample. Every name, sum and mark in this round is fictional."
 PRIZE, GRANT, SAMPLE, REVIEWING, OPEN = "prize", "grant", "sample", "reviewing", "open"
 FINISHED = (PRIZE, GRANT, SAMPLE)
+ALL = (*FINISHED, REVIEWING, OPEN)
 
 PARTS = (
     RoundPart(
@@ -156,32 +157,48 @@ class Scene:
     run: Callable[[Stage], str]
 
 
-def scenes() -> list[Scene]:
-    """Return everything that happens, by day."""
+def scenes(keys: Collection[str], crew: Crew) -> list[Scene]:
+    """Return everything that happens in the rounds `keys`, by day."""
+    work = partial(print_and_send, crew=crew)
+    parts = [part for part in PARTS if part.key in keys]
     found = [
         Scene(-160, "set the cast", set_the_cast),
         *(
             Scene(part.opens, f"open {part.key}", partial(open_the_call, part=part))
-            for part in PARTS
+            for part in parts
         ),
-        *_prize_scenes(),
-        *_grant_scenes(),
-        *_sample_scenes(),
-        *_reviewing_scenes(),
-        Scene(-5, "apply to the open call", _apply_to_open_call),
-        Scene(-1, "print and send the rest", print_and_send),
+        *(scene for part in parts for scene in _SCENES[part.key]()),
     ]
+    found += [
+        Scene(scene.day + 0.1, scene.name.replace("release", "print"), work)
+        for scene in found
+        if scene.name.startswith("release ")
+    ]
+    found.append(Scene(-1, "print and send the rest", work))
     return sorted(found, key=lambda scene: scene.day)
 
 
-def play(config: Config, teller: Teller, *, today: datetime | None = None) -> Stage:
-    """Play the whole demo into `config.data_folder`, which is emptied first."""
+def play(
+    config: Config,
+    teller: Teller,
+    *,
+    keys: Collection[str] = ALL,
+    today: datetime | None = None,
+    prints: bool = True,
+) -> Stage:
+    """Play the rounds `keys` into `config.data_folder`, which is emptied first.
+
+    Without `prints` nothing is printed or mailed: for a quick look at the rest.
+    """
     stage = set_the_stage(config, teller, today=today)
-    last = [
+    with crew_of(config, PROCESSES if prints else 0) as crew:
+        steps = [(scene.name, play_scene(stage, scene)) for scene in scenes(keys, crew)]
+    finished = [key for key in FINISHED if key in keys]
+    for scene in (
         Scene(0, "write the documents", write_documents),
-        Scene(0, "write the exports", partial(write_exports, keys=FINISHED)),
-    ]
-    steps = [(scene.name, play_scene(stage, scene)) for scene in (*scenes(), *last)]
+        Scene(0, "write the exports", partial(write_exports, keys=finished)),
+    ):
+        steps.append((scene.name, play_scene(stage, scene)))
     write_summary(stage, steps)
     return stage
 
@@ -224,8 +241,11 @@ def _projects(first: int, last: int) -> tuple[Project, ...]:
     return all_projects()[first:last]
 
 
-def _apply_to_open_call(stage: Stage) -> str:
-    return apply_all(stage, OPEN, _projects(39, 47), drafts=_DRAFTS)
+def _open_scenes() -> list[Scene]:
+    def apply(stage: Stage) -> str:
+        return apply_all(stage, OPEN, _projects(39, 47), drafts=_DRAFTS)
+
+    return [Scene(-5, "apply to the open call", apply)]
 
 
 def _prize_scenes() -> list[Scene]:
@@ -237,7 +257,6 @@ def _prize_scenes() -> list[Scene]:
         Scene(-94, "cite the winners", lambda s: cite_winners(s, PRIZE)),
         Scene(-93, "approve the prize", lambda s: approve_all(s, PRIZE)),
         Scene(-90, "release the prize", lambda s: release(s, PRIZE)),
-        Scene(-90, "print the prize letters", print_and_send),
         Scene(-88, "announce the prize", lambda s: announce(s, PRIZE)),
     ]
 
@@ -252,7 +271,6 @@ def _grant_scenes() -> list[Scene]:
         Scene(-80, "decide the replay", lambda s: decide(s, GRANT)),
         Scene(-78, "approve the replay", lambda s: approve_all(s, GRANT)),
         Scene(-75, "release the replay", lambda s: release(s, GRANT)),
-        Scene(-75, "print the replay's letters", print_and_send),
         Scene(-73, "announce the replay", lambda s: announce(s, GRANT)),
     ]
 
@@ -269,7 +287,6 @@ def _sample_scenes() -> list[Scene]:
         Scene(-35, "decide the sample", lambda s: decide(s, SAMPLE, reserves=2)),
         Scene(-33, "approve the sample", lambda s: approve_all(s, SAMPLE)),
         Scene(-30, "release the sample", lambda s: release(s, SAMPLE)),
-        Scene(-30, "print the sample's letters", print_and_send),
         Scene(-28, "announce the sample", lambda s: announce(s, SAMPLE)),
         Scene(-20, "accept awards", lambda s: accept_awards(s, SAMPLE, count=2)),
     ]
@@ -295,3 +312,12 @@ def _prize_entries() -> bytes:
 
 def _requests() -> bytes:
     return replays.grant_applications()
+
+
+_SCENES: Mapping[str, Callable[[], list[Scene]]] = {
+    PRIZE: _prize_scenes,
+    GRANT: _grant_scenes,
+    SAMPLE: _sample_scenes,
+    REVIEWING: _reviewing_scenes,
+    OPEN: _open_scenes,
+}

@@ -71,7 +71,8 @@ def read_reviews(content: bytes, round_: ReviewedRound) -> tuple[LoadedReview, .
     gathered: dict[tuple[str, str], _Gathered] = {}
     funders: dict[str, Line] = {}
     for line in table.lines:
-        key = (line.cell("application").casefold(), _reviewer(line).casefold())
+        name = line.cell("application").casefold()
+        key = (str(round_.applications.get(name, name)), _reviewer(line).casefold())
         review = gathered.setdefault(key, _Gathered(line))
         bad += _doubled(line, review, funders.setdefault(key[1], line))
         review.lines.setdefault(line.cell("criterion"), line)

@@ -14,6 +14,7 @@ from fundapp.web.manager.assignments import blueprint as assignments
 from fundapp.web.manager.audit import blueprint as audit
 from fundapp.web.manager.conflicts import blueprint as conflicts
 from fundapp.web.manager.decisions import blueprint as decisions
+from fundapp.web.manager.exports import blueprint as exports
 from fundapp.web.manager.extensions import blueprint as extensions
 from fundapp.web.manager.funders import blueprint as funders
 from fundapp.web.manager.jobs import blueprint as jobs
@@ -52,6 +53,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     sections,
     round_applications,
     screening,
+    exports,
     conflicts,
     declarations,
     assignments,

@@ -1,0 +1,145 @@
+"""What the demo leaves: documents, exports, a summary; and that its numbers hold."""
+
+import csv
+import json
+import subprocess
+from collections import Counter, defaultdict
+from decimal import Decimal
+from pathlib import Path
+
+from sqlalchemy import create_engine, func, select
+from sqlalchemy.orm import Session
+
+from fundapp.demo import replays
+from fundapp.models import Assignment, AuditEvent, Conflict, OutboxMessage, Review
+from fundapp.queries.checks import findings
+
+
+def rows_of(folder: Path, name: str) -> list[dict[str, str]]:
+    with (folder / "exports" / name).open(encoding="utf-8", newline="") as source:
+        return list(csv.DictReader(source))
+
+
+def database_of(folder: Path) -> Session:
+    return Session(create_engine(f"sqlite:///{folder / 'fundapp.sqlite3'}"))
+
+
+def assert_money_adds_up(folder: Path) -> None:
+    paid: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    committed: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for row in rows_of(folder, "contributions.csv"):
+        paid[row["round"], row["application"]] += Decimal(row["amount"])
+        committed[row["round"], row["funder"]] += Decimal(row["amount"])
+    awards = {
+        (row["round"], row["application"]): Decimal(row["amount"])
+        for row in rows_of(folder, "decisions.csv")
+        if row["decision"] == "award"
+    }
+    assert paid == awards
+    envelopes = rows_of(folder, "envelopes.csv")
+    assert {(row["round"], row["funder"]): Decimal(row["committed"]) for row in envelopes} == {
+        (row["round"], row["funder"]): committed[row["round"], row["funder"]] for row in envelopes
+    }
+    assert all(Decimal(row["committed"]) <= Decimal(row["envelope"]) for row in envelopes)
+    with database_of(folder) as session:
+        assert findings(session) == ()
+
+
+def test_the_sample_round_is_decided_and_printed(sample_folder: Path) -> None:
+    rows = rows_of(sample_folder, "decisions.csv")
+    counts = Counter(row["decision"] for row in rows)
+    assert (len(rows), counts["reserve"], counts["award"] > 0) == (15, 2, True)
+    assert {row["reviews"] for row in rows} == {"3"}
+    assert {row["notice"] for row in rows} == {
+        "Sample. Every name, sum and mark in this round is fictional."
+    }
+    for row in rows:
+        assert row["letter"] == f"letters/{row['application']}.pdf"
+        assert page_count(sample_folder / row["letter"]) >= 1
+    (announcement,) = (sample_folder / "announcements").glob("*.pdf")
+    assert page_count(announcement) >= 1
+    assert_money_adds_up(sample_folder)
+
+
+def test_the_summary_tells_states_money_and_steps(sample_folder: Path) -> None:
+    summary = json.loads((sample_folder / "summary.json").read_text())
+    ((reference, states),) = summary["states"].items()
+    assert sum(states.values()) == 15
+    assert len(summary["funders"][reference]) == 3
+    assert {"name", "seconds"} == set(summary["steps"][0])
+
+
+def test_every_step_of_the_sample_has_its_audit_line_and_mail(sample_folder: Path) -> None:
+    with database_of(sample_folder) as session:
+        counts = dict(
+            session.execute(select(AuditEvent.event, func.count()).group_by(AuditEvent.event)).all()
+        )
+        waiting = session.scalar(select(func.count()).where(OutboxMessage.state != "sent"))
+    assert counts["application.submitted"] == 15
+    assert counts["review.submitted"] == 45
+    assert counts["decision.released"] == 15
+    assert counts["award.accepted"] == 2
+    assert waiting == 0
+
+
+def test_the_replays_take_in_every_real_rating_and_vote(replay_folder: Path) -> None:
+    prize, grant = sorted({row["round"] for row in rows_of(replay_folder, "decisions.csv")})
+    decisions = Counter(
+        (row["round"], row["decision"]) for row in rows_of(replay_folder, "decisions.csv")
+    )
+    assert decisions[prize, "award"] == 3
+    assert decisions[prize, "decline"] == 65
+    assert decisions[grant, "award"] + decisions[grant, "decline"] == 87
+    assert 15 <= decisions[grant, "award"] <= 30
+    scores = rows_of(replay_folder, "scores.csv")
+    marks = Counter(row["mark"] for row in scores if row["round"] == prize)
+    assert marks == {"6": 85, "3": 56, "5": 54, "8": 53, "1": 5, "10": 1}
+    per_application: dict[str, set[str]] = defaultdict(set)
+    for row in scores:
+        if row["round"] == grant:
+            per_application[row["application"]].add(row["funder"])
+    assert len([row for row in scores if row["round"] == grant]) == 87 * 5
+    assert min(len(funders) for funders in per_application.values()) >= 3
+    assert_money_adds_up(replay_folder)
+
+
+def test_marks_of_the_grant_replay_are_the_sources(replay_folder: Path) -> None:
+    grant = max(row["round"] for row in rows_of(replay_folder, "decisions.csv"))
+    sources = {row["application"]: row["source"] for row in rows_of(replay_folder, "decisions.csv")}
+    votes = {
+        (vote.proposal, replays.assessor_name(vote.assessor)): str(vote.mark)
+        for vote in replays.votes()
+    }
+    taken = {
+        (sources[row["application"]], row["reviewer"]): row["mark"]
+        for row in rows_of(replay_folder, "scores.csv")
+        if row["round"] == grant
+    }
+    assert taken == {pair: votes[pair] for pair in taken}
+
+
+def test_absent_votes_are_recusals_and_loads_are_kept(replay_folder: Path) -> None:
+    with database_of(replay_folder) as session:
+        recusals = session.scalar(select(func.count()).select_from(Conflict))
+        loads = session.scalars(
+            select(func.count())
+            .select_from(Review)
+            .join(Assignment, Assignment.id == Review.assignment_id)
+            .group_by(Assignment.person_id)
+        ).all()
+    assert recusals == len(replays.absent_votes()) == 92
+    assert max(loads) <= 50
+
+
+def test_replays_say_what_they_are_in_every_row(replay_folder: Path) -> None:
+    notices = {
+        row["notice"]
+        for name in ("decisions.csv", "contributions.csv", "envelopes.csv", "scores.csv")
+        for row in rows_of(replay_folder, name)
+    }
+    assert notices == {replays.PRIZE_NOTICE, replays.GRANT_NOTICE}
+
+
+def page_count(pdf: Path) -> int:
+    told = subprocess.run(["pdfinfo", pdf], check=True, capture_output=True, text=True).stdout
+    return next(int(line.split()[1]) for line in told.splitlines() if line.startswith("Pages:"))
