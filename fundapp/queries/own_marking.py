@@ -3,9 +3,10 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.states import AssignmentState
@@ -30,17 +31,19 @@ class OwnMarking:
     spread: float
 
 
-def own_marking(
-    session: Session, person_id: UUID, *, round_id: UUID | None = None
-) -> Sequence[OwnMarking]:
-    """Return how a person marked, by round. 1 statement."""
-    reviews = (
-        select(Assignment.round_id, Review.mean_mark.label("score"))
-        .join(Review, Review.assignment_id == Assignment.id)
-        .where(Assignment.person_id == person_id, Assignment.state == AssignmentState.DONE)
+_OWN = (
+    select(Assignment.round_id, Review.mean_mark.label("mean"))
+    .join(Review, Review.assignment_id == Assignment.id)
+    .where(
+        Assignment.person_id == bindparam("person_id"),
+        Assignment.state == AssignmentState.DONE,
+        Review.mean_mark.is_not(None),
     )
-    if round_id is not None:
-        reviews = reviews.where(Assignment.round_id == round_id)
+)
+
+
+def _by_round(reviews: Select[UUID, float | None]) -> Select[*tuple[Any, ...]]:
+    """Sum up reviews by round."""
     own = reviews.subquery()
     marks = (
         select(Criterion.marks)
@@ -49,23 +52,34 @@ def own_marking(
         .limit(1)
         .scalar_subquery()
     )
-    rows = session.execute(
+    return (
         select(
             Round.id,
             Round.reference,
             Round.title,
             marks,
-            func.count(own.c.score),
-            func.avg(own.c.score),
-            func.min(own.c.score),
-            func.max(own.c.score),
-            func.avg(own.c.score * own.c.score),
+            func.count(own.c.mean),
+            func.avg(own.c.mean),
+            func.min(own.c.mean),
+            func.max(own.c.mean),
+            func.avg(own.c.mean * own.c.mean),
         )
         .join(own, own.c.round_id == Round.id)
-        .where(own.c.score.is_not(None))
         .group_by(Round.id, Round.reference, Round.title)
         .order_by(Round.reference)
     )
+
+
+_EVERYWHERE = _by_round(_OWN)
+_IN_ONE_ROUND = _by_round(_OWN.where(Assignment.round_id == bindparam("round_id")))
+
+
+def own_marking(
+    session: Session, person_id: UUID, *, round_id: UUID | None = None
+) -> Sequence[OwnMarking]:
+    """Return how a person marked, by round. 1 statement."""
+    statement = _EVERYWHERE if round_id is None else _IN_ONE_ROUND
+    rows = session.execute(statement, {"person_id": person_id, "round_id": round_id})
     return tuple(
         OwnMarking(
             round_id=row[0],

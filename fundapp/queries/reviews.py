@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import and_, bindparam, case, func, select
 from sqlalchemy.orm import Session, load_only
 
 from fundapp.domain.errors import NotFound
@@ -109,34 +109,85 @@ class QueuePlace:
     done: int
 
 
-def review_rows(assignment_id: UUID) -> Select[Assignment, Application, Round, Review]:
-    """Select an assignment with its application, the round (short columns) and review."""
-    return (
-        select(Assignment, Application, Round, Review)
-        .select_from(Assignment)
-        .join(Application, Application.id == Assignment.application_id)
-        .join(Round, Round.id == Assignment.round_id)
-        .outerjoin(Review, Review.assignment_id == Assignment.id)
-        .options(load_only(*ROUND_COLUMNS))
-        .where(Assignment.id == assignment_id)
+REVIEW_ROWS = (
+    select(Assignment, Application, Round, Review)
+    .select_from(Assignment)
+    .join(Application, Application.id == Assignment.application_id)
+    .join(Round, Round.id == Assignment.round_id)
+    .outerjoin(Review, Review.assignment_id == Assignment.id)
+    .options(load_only(*ROUND_COLUMNS))
+    .where(Assignment.id == bindparam("assignment_id"))
+)
+"""An assignment with its application, the round (short columns) and review."""
+
+_HEAD = (
+    REVIEW_ROWS.join(Person, Person.id == Assignment.person_id)
+    .join(Funder, Funder.id == Assignment.funder_id)
+    .outerjoin(
+        PanelSeat,
+        and_(
+            PanelSeat.round_id == Assignment.round_id,
+            PanelSeat.person_id == Assignment.person_id,
+        ),
     )
+    .add_columns(Person.name, PanelSeat.label, Funder.name)
+)
+
+_RUBRIC_AND_SCORES = (
+    select(
+        Criterion.id,
+        Criterion.code,
+        Criterion.title,
+        Criterion.question,
+        Criterion.weight,
+        Criterion.marks,
+        Criterion.anchors,
+        Score.id,
+        Score.mark,
+        Score.is_abstained,
+        Score.abstain_reason,
+        Score.shared_comment,
+    )
+    .select_from(Criterion)
+    .outerjoin(Review, Review.assignment_id == bindparam("assignment_id"))
+    .outerjoin(Score, and_(Score.review_id == Review.id, Score.criterion_id == Criterion.id))
+    .where(Criterion.round_id == bindparam("round_id"))
+    .order_by(Criterion.position, Criterion.id)
+)
+
+_NUMBER = (
+    select(Application.number)
+    .where(Application.id == bindparam("application_id"))
+    .scalar_subquery()
+)
+
+_PLACE = (
+    select(
+        func.count(),
+        func.coalesce(func.sum(case((Application.number <= _NUMBER, 1), else_=0)), 0),
+        func.coalesce(func.sum(case((Assignment.state == AssignmentState.DONE, 1), else_=0)), 0),
+    )
+    .join(Application, Application.id == Assignment.application_id)
+    .where(
+        Assignment.person_id == bindparam("person_id"),
+        Assignment.round_id == bindparam("round_id"),
+        Assignment.state.in_(ACTIVE_ASSIGNMENT_STATES),
+    )
+)
+
+_CONTENT = (
+    select(SubmittedVersion.content)
+    .join(Application, Application.id == SubmittedVersion.application_id)
+    .where(
+        SubmittedVersion.application_id == bindparam("application_id"),
+        SubmittedVersion.number == Application.last_version,
+    )
+)
 
 
 def review_head(session: Session, assignment_id: UUID) -> ReviewHead:
     """Return a review's head with its facts. 2 statements. NotFound for no assignment."""
-    row = session.execute(
-        review_rows(assignment_id)
-        .join(Person, Person.id == Assignment.person_id)
-        .join(Funder, Funder.id == Assignment.funder_id)
-        .outerjoin(
-            PanelSeat,
-            and_(
-                PanelSeat.round_id == Assignment.round_id,
-                PanelSeat.person_id == Assignment.person_id,
-            ),
-        )
-        .add_columns(Person.name, PanelSeat.label, Funder.name)
-    ).one_or_none()
+    row = session.execute(_HEAD, {"assignment_id": assignment_id}).one_or_none()
     if row is None:
         raise NotFound("There is no such review.")
     assignment, application, round_, review, name, label, funder = row
@@ -177,27 +228,8 @@ def rubric_and_scores(
     session: Session, round_id: UUID, *, assignment_id: UUID
 ) -> tuple[Rubric, Mapping[str, UUID], StoredScores]:
     """Return the round's rubric, its criteria's ids by code, and a review's scores. 1 statement."""
-    rows = session.execute(
-        select(
-            Criterion.id,
-            Criterion.code,
-            Criterion.title,
-            Criterion.question,
-            Criterion.weight,
-            Criterion.marks,
-            Criterion.anchors,
-            Score.id,
-            Score.mark,
-            Score.is_abstained,
-            Score.abstain_reason,
-            Score.shared_comment,
-        )
-        .select_from(Criterion)
-        .outerjoin(Review, Review.assignment_id == assignment_id)
-        .outerjoin(Score, and_(Score.review_id == Review.id, Score.criterion_id == Criterion.id))
-        .where(Criterion.round_id == round_id)
-        .order_by(Criterion.position, Criterion.id)
-    ).all()
+    ids = {"round_id": round_id, "assignment_id": assignment_id}
+    rows = session.execute(_RUBRIC_AND_SCORES, ids).all()
     criteria = tuple(
         RubricCriterion(
             code=row[1],
@@ -227,24 +259,12 @@ def draft_of(review: Review | None, scores: StoredScores) -> ReviewDraft:
 
 def queue_place(session: Session, head: ReviewHead) -> QueuePlace:
     """Return the review's place among its reviewer's in the round. 1 statement."""
-    number = select(Application.number).where(Application.id == head.application_id)
-    row = session.execute(
-        select(
-            func.count(),
-            func.coalesce(
-                func.sum(case((Application.number <= number.scalar_subquery(), 1), else_=0)), 0
-            ),
-            func.coalesce(
-                func.sum(case((Assignment.state == AssignmentState.DONE, 1), else_=0)), 0
-            ),
-        )
-        .join(Application, Application.id == Assignment.application_id)
-        .where(
-            Assignment.person_id == head.reviewer.person_id,
-            Assignment.round_id == head.round_id,
-            Assignment.state.in_(ACTIVE_ASSIGNMENT_STATES),
-        )
-    ).one()
+    ids = {
+        "application_id": head.application_id,
+        "person_id": head.reviewer.person_id,
+        "round_id": head.round_id,
+    }
+    row = session.execute(_PLACE, ids).one()
     return QueuePlace(number=row[1], total=row[0], done=row[2])
 
 
@@ -269,14 +289,7 @@ def is_own_in(session: Session, application_id: UUID, *, person_id: UUID) -> boo
 
 def submitted_content(session: Session, facts: ApplicationFacts) -> Mapping[str, Any]:
     """Return the frozen content of the version that counts; {} for none. 1 statement."""
-    content = session.scalar(
-        select(SubmittedVersion.content)
-        .join(Application, Application.id == SubmittedVersion.application_id)
-        .where(
-            SubmittedVersion.application_id == facts.id,
-            SubmittedVersion.number == Application.last_version,
-        )
-    )
+    content = session.scalar(_CONTENT, {"application_id": facts.id})
     return content or {}
 
 

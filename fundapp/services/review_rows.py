@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import NotFound, StaleVersion
@@ -16,8 +16,9 @@ from fundapp.domain.rubrics import Rubric
 from fundapp.domain.states import ReviewState
 from fundapp.models import Assignment, Review, Score
 from fundapp.queries.access import facts_of_application
-from fundapp.queries.reviews import StoredScores, draft_of, review_rows, rubric_and_scores
+from fundapp.queries.reviews import REVIEW_ROWS, StoredScores, draft_of, rubric_and_scores
 
+_LOCK = select(Assignment.id).where(Assignment.id == bindparam("assignment_id")).with_for_update()
 IN_ANOTHER_WINDOW = "You, in another window,"
 
 
@@ -51,10 +52,10 @@ def open_review(session: Session, assignment_id: UUID, *, actor: Actor) -> Opene
     The lock comes first: what a save that we waited for has written is read then. Raises
     NotFound, or NotAllowed when it is not theirs, not assigned any more, or barred.
     """
-    lock = select(Assignment.id).where(Assignment.id == assignment_id).with_for_update()
-    if session.scalar(lock) is None:
+    wanted = {"assignment_id": assignment_id}
+    if session.scalar(_LOCK, wanted) is None:
         raise NotFound("There is no such review.")
-    assignment, application, round_, review = session.execute(review_rows(assignment_id)).one()
+    assignment, application, round_, review = session.execute(REVIEW_ROWS, wanted).one()
     facts = facts_of_application(session, application, round_)
     require(actor, Action.WRITE_REVIEW, ReviewFacts(assignment.person_id, facts))
     rubric, criterion_ids, scores = rubric_and_scores(
