@@ -6,6 +6,7 @@ Applications from which a conflict bars the reviewer are only counted.
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     and_,
+    bindparam,
     case,
     exists,
     false,
@@ -86,17 +88,9 @@ def review_queue(
     total = counts[shelf]
     last = max(1, -(-total // PAGE_SIZE))
     number = min(max(1, number), last)
+    place = {"limit": PAGE_SIZE, "offset": (number - 1) * PAGE_SIZE}
     rows = session.execute(
-        _rows(actor, now=now)
-        .where(_is_on(shelf, now), ~_is_barred(actor))
-        .order_by(
-            case((Assignment.state == AssignmentState.DONE, 1), else_=0),
-            Assignment.due_at.asc().nulls_last(),
-            Application.number,
-            Assignment.id,
-        )
-        .limit(PAGE_SIZE)
-        .offset((number - 1) * PAGE_SIZE)
+        _rows(shelf, is_manager=actor.is_fund_manager), _asking(actor, now=now) | place
     )
     page = Page([QueueRow(*row) for row in rows], number=number, last=last, total=total)
     return Queue(shelf, page, counts, closed)
@@ -110,50 +104,69 @@ def next_review(
     In the order of the queue; with `after` (an assignment) the first behind it, then from
     the start again. None when there is no other.
     """
-    query = (
+    row = session.execute(
+        _next(is_first=after is None, is_manager=actor.is_fund_manager),
+        _asking(actor) | {"after": after},
+    ).one_or_none()
+    return (row[0], row[1] or "") if row else None
+
+
+def _counts(session: Session, actor: Actor, *, now: datetime) -> tuple[dict[Shelf, int], int]:
+    statement = _sums(is_manager=actor.is_fund_manager)
+    row = session.execute(statement, _asking(actor, now=now)).one()
+    return dict(zip(Shelf, row[:-1], strict=True)), row[-1]
+
+
+def _asking(actor: Actor, **more: Any) -> dict[str, Any]:
+    """Return the values of the statements below; each is built once and takes what it needs."""
+    return {"person_id": actor.person_id, "offices": sorted(actor.offices), **more}
+
+
+@cache
+def _next(*, is_first: bool, is_manager: bool) -> Select[*tuple[Any, ...]]:
+    return (
         select(Assignment.id, Application.reference)
         .join(Application, Application.id == Assignment.application_id)
         .join(Round, Round.id == Assignment.round_id)
         .where(
-            Assignment.person_id == actor.person_id,
+            Assignment.person_id == bindparam("person_id"),
             _is_open(),
             Round.state == RoundState.REVIEWING,
-            Assignment.id != after if after else ~false(),
-            ~_is_barred(actor),
+            ~false() if is_first else Assignment.id != bindparam("after"),
+            ~_is_barred(is_manager=is_manager),
         )
         .order_by(
-            *(_comes_before(after) if after else ()),
+            *(() if is_first else _comes_before()),
             Assignment.due_at.asc().nulls_last(),
             Application.number,
             Assignment.id,
         )
         .limit(1)
     )
-    row = session.execute(query).one_or_none()
-    return (row[0], row[1] or "") if row else None
 
 
-def _counts(session: Session, actor: Actor, *, now: datetime) -> tuple[dict[Shelf, int], int]:
-    barred = _is_barred(actor)
-    sums = [_count_of(and_(_is_on(shelf, now), ~barred)) for shelf in Shelf]
-    row = session.execute(
+@cache
+def _sums(*, is_manager: bool) -> Select[*tuple[Any, ...]]:
+    barred = _is_barred(is_manager=is_manager)
+    sums = [_count_of(and_(_is_on(shelf), ~barred)) for shelf in Shelf]
+    return (
         select(*sums, _count_of(barred))
         .select_from(Assignment)
         .join(Application, Application.id == Assignment.application_id)
         .join(Round, Round.id == Assignment.round_id)
         .where(
-            Assignment.person_id == actor.person_id,
+            Assignment.person_id == bindparam("person_id"),
             Assignment.state.in_(ACTIVE_ASSIGNMENT_STATES),
         )
-    ).one()
-    return dict(zip(Shelf, row[:-1], strict=True)), row[-1]
+    )
 
 
 def _count_of(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
-def _rows(actor: Actor, *, now: datetime) -> Select[*tuple[Any, ...]]:
+@cache
+def _rows(shelf: Shelf, *, is_manager: bool) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Assignment.id,
@@ -166,7 +179,7 @@ def _rows(actor: Actor, *, now: datetime) -> Select[*tuple[Any, ...]]:
             Round.state,
             Assignment.state,
             Assignment.due_at,
-            and_(_is_open(), _is_late(now)),
+            and_(_is_open(), _is_late()),
             Review.id.is_not(None),
             Review.saved_at,
             Assignment.done_at,
@@ -175,11 +188,23 @@ def _rows(actor: Actor, *, now: datetime) -> Select[*tuple[Any, ...]]:
         .join(Application, Application.id == Assignment.application_id)
         .join(Round, Round.id == Assignment.round_id)
         .outerjoin(Review, Review.assignment_id == Assignment.id)
-        .where(Assignment.person_id == actor.person_id)
+        .where(
+            Assignment.person_id == bindparam("person_id"),
+            _is_on(shelf),
+            ~_is_barred(is_manager=is_manager),
+        )
+        .order_by(
+            case((Assignment.state == AssignmentState.DONE, 1), else_=0),
+            Assignment.due_at.asc().nulls_last(),
+            Application.number,
+            Assignment.id,
+        )
+        .limit(bindparam("limit"))
+        .offset(bindparam("offset"))
     )
 
 
-def _is_on(shelf: Shelf, now: datetime) -> ColumnElement[bool]:
+def _is_on(shelf: Shelf) -> ColumnElement[bool]:
     done = Assignment.state == AssignmentState.DONE
     match shelf:
         case Shelf.ALL:
@@ -188,9 +213,9 @@ def _is_on(shelf: Shelf, now: datetime) -> ColumnElement[bool]:
             return and_(_is_open(), Assignment.state == AssignmentState.OFFERED)
         case Shelf.DUE:
             accepted = Assignment.state == AssignmentState.ACCEPTED
-            return and_(_is_open(), accepted, ~_is_late(now))
+            return and_(_is_open(), accepted, ~_is_late())
         case Shelf.LATE:
-            return and_(_is_open(), _is_late(now))
+            return and_(_is_open(), _is_late())
         case Shelf.DONE:
             return done
 
@@ -204,22 +229,22 @@ def _is_open() -> ColumnElement[bool]:
     )
 
 
-def _is_late(now: datetime) -> ColumnElement[bool]:
+def _is_late() -> ColumnElement[bool]:
     return and_(
         Round.state == RoundState.REVIEWING,
         Assignment.due_at.is_not(None),
-        func.coalesce(Assignment.due_at, now) < now,
+        func.coalesce(Assignment.due_at, bindparam("now")) < bindparam("now"),
     )
 
 
-def _is_barred(actor: Actor) -> ColumnElement[bool]:
+def _is_barred(*, is_manager: bool) -> ColumnElement[bool]:
     """The rule of `permissions.is_barred`, for every row at once."""
-    concerned = Conflict.person_id == actor.person_id
-    if not actor.is_fund_manager:
+    concerned = Conflict.person_id == bindparam("person_id")
+    if not is_manager:
         concerned = or_(
             concerned,
             Conflict.funder_id == Assignment.funder_id,
-            Conflict.funder_id.in_(sorted(actor.offices)),
+            Conflict.funder_id.in_(bindparam("offices", expanding=True)),
         )
     return exists().where(
         Conflict.application_id == Assignment.application_id,
@@ -228,12 +253,12 @@ def _is_barred(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def _comes_before(after: UUID) -> tuple[ColumnElement[int]]:
+def _comes_before() -> tuple[ColumnElement[int]]:
     """Sort what comes after the given assignment in the queue before the rest."""
     here = (
         select(Assignment.due_at, Application.number)
         .join(Application, Application.id == Assignment.application_id)
-        .where(Assignment.id == after)
+        .where(Assignment.id == bindparam("after"))
         .subquery()
     )
     due, number = (select(column).scalar_subquery() for column in (here.c.due_at, here.c.number))
