@@ -194,11 +194,11 @@ def play(
     with crew_of(config, PROCESSES if prints else 0) as crew:
         steps = [(scene.name, play_scene(stage, scene)) for scene in scenes(keys, crew)]
     finished = [key for key in FINISHED if key in keys]
-    for scene in (
+    writing = (
         Scene(0, "write the documents", write_documents),
         Scene(0, "write the exports", partial(write_exports, keys=finished)),
-    ):
-        steps.append((scene.name, play_scene(stage, scene)))
+    )
+    steps += [(scene.name, play_scene(stage, scene)) for scene in writing]
     write_summary(stage, steps)
     return stage
 

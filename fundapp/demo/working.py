@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from multiprocessing import get_context
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -35,14 +35,18 @@ class Crew:
             line.send(now)
         busy = list(self.lines)
         while busy:
-            for line in wait(busy, SECONDS_BETWEEN_LOOKS):
-                try:
-                    line.recv()  # type: ignore[union-attr]
-                except EOFError:
-                    sentence = "A worker of the demo stopped with an error; see above."
-                    raise RuntimeError(sentence) from None
-                busy.remove(line)  # type: ignore[arg-type]
+            for line in busy:
+                if line.poll(SECONDS_BETWEEN_LOOKS / len(busy)):
+                    _hear(line)
+                    busy = [other for other in busy if other is not line]
             yield
+
+
+def _hear(line: Connection) -> None:
+    try:
+        line.recv()
+    except EOFError:
+        raise RuntimeError("A worker of the demo stopped with an error; see above.") from None
 
 
 @contextmanager
@@ -75,7 +79,8 @@ def print_and_send(stage: Stage, crew: Crew) -> str:
             stage.teller.progress(total - min(total, _left(session)), total)
     with stage.reading() as session:
         printed = _documents(session) - documents
-    return f"The worker prints {printed} documents and sends the mail that waits."
+    printed_words = "1 document" if printed == 1 else f"{printed} documents"
+    return f"The worker prints {printed_words} and sends the mail that waits."
 
 
 def _take_orders(config: Config, line: Connection) -> None:
