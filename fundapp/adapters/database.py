@@ -17,6 +17,9 @@ from sqlalchemy.orm import Session
 WRITES = "fundapp_writes"
 """Execution option of a connection whose transaction will write."""
 
+CACHE_KIB = 16_384
+"""Memory for pages of an SQLite database, per connection. SQLite's own 2 MB hold no round."""
+
 _HANDLE = "fundapp_writers_lock"
 
 
@@ -54,6 +57,7 @@ def _set_pragmas(connection: Any, record: Any) -> None:
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA temp_store = MEMORY")
+    cursor.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     cursor.close()
 
 

@@ -22,7 +22,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from fundapp.domain.permissions import Actor
 from fundapp.domain.states import (
@@ -147,10 +147,14 @@ def _next(*, is_first: bool, is_manager: bool) -> Select[*tuple[Any, ...]]:
 
 @cache
 def _sums(*, is_manager: bool) -> Select[*tuple[Any, ...]]:
-    barred = _is_barred(is_manager=is_manager)
-    sums = [_count_of(and_(_is_on(shelf), ~barred)) for shelf in Shelf]
-    return (
-        select(*sums, _count_of(barred))
+    """Count the shelves, and what is barred. Grouped first, so that no row is asked twice."""
+    row = (
+        select(
+            Assignment.state.label("state"),
+            _is_open().label("is_open"),
+            _is_late().label("is_late"),
+            _is_barred(is_manager=is_manager).label("is_barred"),
+        )
         .select_from(Assignment)
         .join(Application, Application.id == Assignment.application_id)
         .join(Round, Round.id == Assignment.round_id)
@@ -158,15 +162,46 @@ def _sums(*, is_manager: bool) -> Select[*tuple[Any, ...]]:
             Assignment.person_id == bindparam("person_id"),
             Assignment.state.in_(ACTIVE_ASSIGNMENT_STATES),
         )
+        .subquery()
+        .c
     )
-
-
-def _count_of(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+    kind = select(*row, func.count().label("number")).group_by(*row).subquery().c
+    free = [
+        and_(_is_on(shelf, kind.state, is_open=kind.is_open, is_late=kind.is_late), ~kind.is_barred)
+        for shelf in Shelf
+    ]
+    return select(
+        *(
+            func.coalesce(func.sum(case((condition, kind.number), else_=0)), 0)
+            for condition in (*free, kind.is_barred)
+        )
+    )
 
 
 @cache
 def _rows(shelf: Shelf, *, is_manager: bool) -> Select[*tuple[Any, ...]]:
+    """Select a page in two steps: which rows, then what they say."""
+    order = (
+        case((Assignment.state == AssignmentState.DONE, 1), else_=0),
+        Assignment.due_at.asc().nulls_last(),
+        Application.number,
+        Assignment.id,
+    )
+    is_on_shelf = _is_on(shelf, Assignment.state, is_open=_is_open(), is_late=_is_late())
+    on_page = (
+        select(Assignment.id)
+        .join(Application, Application.id == Assignment.application_id)
+        .join(Round, Round.id == Assignment.round_id)
+        .where(
+            Assignment.person_id == bindparam("person_id"),
+            is_on_shelf,
+            ~_is_barred(is_manager=is_manager),
+        )
+        .order_by(*order)
+        .limit(bindparam("limit"))
+        .offset(bindparam("offset"))
+        .subquery()
+    )
     return (
         select(
             Assignment.id,
@@ -185,37 +220,31 @@ def _rows(shelf: Shelf, *, is_manager: bool) -> Select[*tuple[Any, ...]]:
             Assignment.done_at,
             Review.mean_mark,
         )
+        .join(on_page, on_page.c.id == Assignment.id)
         .join(Application, Application.id == Assignment.application_id)
         .join(Round, Round.id == Assignment.round_id)
         .outerjoin(Review, Review.assignment_id == Assignment.id)
-        .where(
-            Assignment.person_id == bindparam("person_id"),
-            _is_on(shelf),
-            ~_is_barred(is_manager=is_manager),
-        )
-        .order_by(
-            case((Assignment.state == AssignmentState.DONE, 1), else_=0),
-            Assignment.due_at.asc().nulls_last(),
-            Application.number,
-            Assignment.id,
-        )
-        .limit(bindparam("limit"))
-        .offset(bindparam("offset"))
+        .order_by(*order)
     )
 
 
-def _is_on(shelf: Shelf) -> ColumnElement[bool]:
-    done = Assignment.state == AssignmentState.DONE
+def _is_on(
+    shelf: Shelf,
+    state: ColumnElement[AssignmentState] | InstrumentedAttribute[AssignmentState],
+    *,
+    is_open: ColumnElement[bool],
+    is_late: ColumnElement[bool],
+) -> ColumnElement[bool]:
+    done = state == AssignmentState.DONE
     match shelf:
         case Shelf.ALL:
-            return or_(done, _is_open())
+            return or_(done, is_open)
         case Shelf.OFFERED:
-            return and_(_is_open(), Assignment.state == AssignmentState.OFFERED)
+            return and_(is_open, state == AssignmentState.OFFERED)
         case Shelf.DUE:
-            accepted = Assignment.state == AssignmentState.ACCEPTED
-            return and_(_is_open(), accepted, ~_is_late())
+            return and_(is_open, state == AssignmentState.ACCEPTED, ~is_late)
         case Shelf.LATE:
-            return and_(_is_open(), _is_late())
+            return and_(is_open, is_late)
         case Shelf.DONE:
             return done
 
