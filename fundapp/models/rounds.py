@@ -56,7 +56,7 @@ class Round(Identified, Base):
     letter_terms: Mapped[dict[str, Any]] = mapped_column(default=dict)
     retention_months: Mapped[int] = mapped_column(default=84)
     seed: Mapped[str] = mapped_column(String(64))
-    rules: Mapped[str] = mapped_column(default="")
+    rules: Mapped[str] = mapped_column(default="", deferred=True)
     rules_hash: Mapped[str] = mapped_column(String(64), default="")
     copied_from_id: Mapped[UUID | None] = reference_to("round", nullable=True)
     last_number: Mapped[int] = mapped_column(default=0)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from fundapp.domain import questions as domain
@@ -60,14 +60,17 @@ def columns_for(question: domain.Question) -> dict[str, Any]:
     return {**columns, "kind": question.kind.value, "settings": settings}
 
 
+_FORM = (
+    select(Section, Question)
+    .outerjoin(Question, Question.section_id == Section.id)
+    .where(Section.round_id == bindparam("round_id"))
+    .order_by(Section.position, Section.id, Question.position, Question.id)
+)
+
+
 def form_of_round(session: Session, round_id: UUID) -> tuple[FormSection, ...]:
     """Return the form of a round, sections and questions in their order. 1 statement."""
-    rows = session.execute(
-        select(Section, Question)
-        .outerjoin(Question, Question.section_id == Section.id)
-        .where(Section.round_id == round_id)
-        .order_by(Section.position, Section.id, Question.position, Question.id)
-    ).all()
+    rows = session.execute(_FORM, {"round_id": round_id}).all()
     sections: dict[UUID, Section] = {}
     asked: dict[UUID, list[AskedQuestion]] = {}
     for section, question in rows:

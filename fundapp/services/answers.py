@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.answers import Value, check_answer
@@ -67,6 +67,20 @@ class EditedApplication:
     round: Round
 
 
+_LOCKED = (
+    select(Application, Round, Extension.until_at)
+    .join(Round, Round.id == Application.round_id)
+    .outerjoin(
+        Extension,
+        (Extension.round_id == Application.round_id)
+        & (Extension.organisation_id == Application.organisation_id),
+    )
+    .where(Application.id == bindparam("application_id"))
+    .with_for_update(of=Application)
+    .execution_options(populate_existing=True)
+)
+
+
 def open_for_editing(
     session: Session, application_id: UUID, *, actor: Actor, now: datetime
 ) -> EditedApplication:
@@ -75,18 +89,7 @@ def open_for_editing(
     Raises NotAllowed for others than its editors and WrongState, with the reason, when it
     is too late or the application has moved on.
     """
-    row = session.execute(
-        select(Application, Round, Extension.until_at)
-        .join(Round, Round.id == Application.round_id)
-        .outerjoin(
-            Extension,
-            (Extension.round_id == Application.round_id)
-            & (Extension.organisation_id == Application.organisation_id),
-        )
-        .where(Application.id == application_id)
-        .with_for_update(of=Application)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+    row = session.execute(_LOCKED, {"application_id": application_id}).one_or_none()
     if row is None:
         raise NotFound("There is no such application.")
     application, round_, until = row
