@@ -18,28 +18,45 @@ STRICTNESS: Mapping[str, float] = {
 }
 """How far a reviewer's marks lie from the quality, in marks of the scale."""
 
-_WORDS: Mapping[int, tuple[str, ...]] = {
-    1: (
-        "This part does not carry yet. Say what you would measure and how you would know.",
-        "I could not find what this criterion asks for.",
+_WORDS: Mapping[str, tuple[str, str, str]] = {
+    "importance": (
+        "I could not see who would be hurt. Follow one person from the system to the harm.",
+        "The harm is real. Say how many people it concerns, even roughly.",
+        "This is a harm that nobody counts today, and it should be counted.",
     ),
-    2: (
-        "The idea is there, the evidence is not. One small trial would say more than a page.",
-        "Too much is promised here. Cut it to what you can show in a year.",
+    "validity": (
+        "A shortcut would pass most items. Show one trial in which it does not.",
+        "The items look right. Say what else the score could mean, and how you would tell.",
+        "The rival readings are named and tested. I trust what this number would say.",
     ),
-    3: (
-        "Sound, with one gap: say what you would do if the first half fails.",
-        "Good in outline. The numbers need their intervals.",
+    "feasibility": (
+        "Too much for the time. Cut it to the first milestone and do that well.",
+        "It can be done if the writers of items keep their dates. Plan for half of them.",
+        "The plan has slack where it needs it. The second milestone could come earlier.",
     ),
-    4: (
-        "Well argued. I would only ask for a stranger to repeat a part of it.",
-        "Convincing. The second milestone could come earlier.",
+    "team": (
+        "Nobody here has run a study of this size. Find one person who has.",
+        "Good people. The statistician should join before the first item is written.",
+        "They have corrected their own test in public. That says more than a list of papers.",
     ),
-    5: (
-        "As good as I have seen it. Keep the private part private.",
-        "Clear, checkable and modest. Others should copy this.",
+    "independence": (
+        "A partner who sees results first can delay them. Write down that nobody may.",
+        "Ties are told openly. I would still name who decides what is published.",
+        "No tie that I can find, and a promise to publish whatever comes out.",
+    ),
+    "cost": (
+        "I cannot check the large lines. Split them, and say what one more run costs.",
+        "Fair in sum. Try fewer samples first; your own numbers say that it would do.",
+        "Each further result would cost little, and others could repeat it without you.",
+    ),
+    "reach": (
+        "One language and one place, and the text does not say so.",
+        "The second language is promised and not paid for. Put it into the budget.",
+        "People who speak the language shape what is measured. That is rare.",
     ),
 }
+"""By criterion what a reviewer writes under a low, a middle and a high mark."""
+
 _OVERALL: Mapping[int, str] = {
     1: "I would not pay for this now. A smaller first step could change my mind.",
     2: "Not yet. The question matters; the plan does not answer it.",
@@ -47,7 +64,7 @@ _OVERALL: Mapping[int, str] = {
     4: "I would pay for this. The team knows what it does not know.",
     5: "Pay for this first.",
 }
-_SHARE_OF_COMMENTS = 0.4
+_SHARE_OF_COMMENTS = 0.25
 
 
 def quality_of(seed: str) -> float:
@@ -64,7 +81,7 @@ def draft_of_review(rubric: Rubric, *, application: str, reviewer: str) -> Revie
         wanted = base + Random(f"{application} on {criterion.code}").gauss(0, 0.5)  # noqa: S311
         mark = min(5, max(1, round(wanted + chance.gauss(0, 0.45))))
         has_words = chance.random() < _SHARE_OF_COMMENTS
-        words = chance.choice(_WORDS[mark]) if has_words else ""
+        words = _words_on(criterion.code, mark) if has_words else ""
         scores[criterion.code] = ScoreDraft(mark=mark, shared_comment=words)
     overall = min(5, max(1, round(base)))
     return ReviewDraft(
@@ -73,3 +90,8 @@ def draft_of_review(rubric: Rubric, *, application: str, reviewer: str) -> Revie
         shared_comment=_OVERALL[overall],
         private_comment="Marks of the demo, from a seed.",
     )
+
+
+def _words_on(criterion: str, mark: int) -> str:
+    low, middle, high = _WORDS.get(criterion, ("", "", ""))
+    return low if mark <= 2 else middle if mark == 3 else high
