@@ -30,7 +30,7 @@ from fundapp.models import (
     SubmittedVersion,
 )
 
-PAGE_SIZE = 100
+PAGE_SIZE = 50
 _OF_APPLICATION = (
     *(Assignment, Review, Conflict, Decision, IssuedDocument, EligibilityCheck),
     *(DiscussionNote, Attachment, Answer, SubmittedVersion),

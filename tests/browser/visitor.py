@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page, Response
+from playwright.sync_api import Browser, BrowserContext, Page, Response, ViewportSize
 
 from config import ROOT
 from tests.browser.chromium import assert_accessible
@@ -27,10 +27,19 @@ class Visitor:
 
     Every page they come to must answer below 400, have one heading, fit the width, weigh
     less than 60 kB with its styles and scripts, and break no accessibility rule that axe
-    can see. Where scripts are off, axe reads the same page in a twin that runs them.
+    can see (each sort of page once in a lobby). Where scripts are off, axe reads the same
+    page in a twin that runs them.
     """
 
-    def __init__(self, name: str, site: FundSite, context: BrowserContext, twin: Page | None):
+    def __init__(
+        self,
+        name: str,
+        site: FundSite,
+        context: BrowserContext,
+        *,
+        twin: Page | None,
+        checked: set[str],
+    ) -> None:
         self.name = name
         self.email = f"{name.lower()}@{name.lower()}.example"
         self.site = site
@@ -39,7 +48,7 @@ class Visitor:
         self.page.on("response", self._weigh)
         self._context = context
         self._twin = twin
-        self._checked: set[str] = set()
+        self._checked = checked
         self._faults: list[str] = []
         self._seen = 0
 
@@ -101,12 +110,13 @@ class Visitor:
         assert not self._faults, f"{self.name}: {self._faults}"
         assert page.locator("h1").count() == 1, place
         assert page.evaluate("document.scrollingElement.scrollWidth") <= width, f"{place}: too wide"
-        if place in self._checked:
+        sort = f"{place} {page.locator('body').get_attribute('class')}"
+        if sort in self._checked:
             return
-        self._checked.add(place)
+        self._checked.add(sort)
         if self._twin is None:
             assert_accessible(page)
-        elif not page.url.endswith("/preview"):
+        elif not page.url.endswith("/preview"):  # which no other browser can ask for
             self._twin.context.clear_cookies()
             self._twin.context.add_cookies(self._context.cookies())  # type: ignore[arg-type]
             self._twin.goto(page.url)
@@ -142,16 +152,23 @@ class Lobby:
     def __init__(self, browser: Browser, site: FundSite, *, width: int, has_scripts: bool):
         self.site = site
         self._browser = browser
-        self._size = {"width": width, "height": 800}
+        self._size = ViewportSize(width=width, height=800)
         self._has_scripts = has_scripts
         self._contexts: list[BrowserContext] = []
+        self._checked: set[str] = set()
         self._twin: Page | None = None
         if not has_scripts:
             self._twin = self._context(has_scripts=True).new_page()
 
     def visitor(self, name: str) -> Visitor:
         """Let somebody in who has never been here."""
-        return Visitor(name, self.site, self._context(has_scripts=self._has_scripts), self._twin)
+        return Visitor(
+            name,
+            self.site,
+            self._context(has_scripts=self._has_scripts),
+            twin=self._twin,
+            checked=self._checked,
+        )
 
     def close(self) -> None:
         """Close every browser context."""
@@ -159,9 +176,7 @@ class Lobby:
             context.close()
 
     def _context(self, *, has_scripts: bool) -> BrowserContext:
-        context = self._browser.new_context(
-            viewport=self._size, java_script_enabled=has_scripts  # type: ignore[arg-type]
-        )
+        context = self._browser.new_context(viewport=self._size, java_script_enabled=has_scripts)
         self._contexts.append(context)
         return context
 
