@@ -1,9 +1,11 @@
 """Runs the site with a worker beside it, for one machine."""
 
+import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing import get_context
 from threading import Event
 from typing import Any
 
@@ -25,14 +27,35 @@ def serve_site(app: Flask, config: Config, *, host: str, port: int) -> None:
 
 @contextmanager
 def worker_beside(config: Config) -> Iterator[None]:
-    """Run a worker in a process of its own as long as the block runs."""
-    process = get_context("spawn").Process(target=_work, args=(config,), daemon=True)
-    process.start()
+    """Run `fundapp worker` in a process of its own as long as the block runs."""
+    owner = os.getpid()
+    words = [sys.executable, "-c", "from fundapp.cli import main; main()", "worker"]
+    environment = {**os.environ, **environment_of(config)}
+    process = subprocess.Popen(words, env=environment)  # noqa: S603 - our own program
     try:
         yield
     finally:
-        process.terminate()
-        process.join(SECONDS_TO_END)
+        # gunicorn forks inside the block; its children leave it too, and must not end ours.
+        if os.getpid() == owner:
+            _end(process)
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """Ask the worker to stop; a job that takes too long comes back when its lease runs out."""
+    process.terminate()
+    try:
+        process.wait(SECONDS_TO_END)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
+def environment_of(config: Config) -> dict[str, str]:
+    """Return the variables from which `config_from_environment` reads the same settings."""
+    values = {name: getattr(config, name) for name in Config.__annotations__}
+    return {
+        f"FUNDAPP_{name.upper()}": str(int(value)) if isinstance(value, bool) else str(value)
+        for name, value in values.items()
+    }
 
 
 def work_until_stopped(app: Flask) -> None:
@@ -45,12 +68,6 @@ def work_until_stopped(app: Flask) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     run_worker(app, stop=stop)
-
-
-def _work(config: Config) -> None:
-    from fundapp import create_app
-
-    work_until_stopped(create_app(config))
 
 
 class _Site(BaseApplication):

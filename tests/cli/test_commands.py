@@ -11,8 +11,9 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from config import Config
+from config import Config, config_from_environment
 from fundapp.cli import commands, opening
+from fundapp.cli.serving import environment_of
 from fundapp.domain.states import RoundState
 from fundapp.models import Application, AuditEvent, Round
 from tests.builders import a_manager, a_question, a_round, a_section
@@ -158,6 +159,11 @@ def test_the_demo_is_used_when_nothing_else_is_there(
     live.mkdir()
     (live / "fundapp.sqlite3").touch()
     assert opening.installed_config().data_folder == live
+
+
+def test_the_worker_beside_a_site_gets_its_settings() -> None:
+    config = Config(data_folder=Path("elsewhere"), is_secure=True, sign_in_days=3, log_level="INFO")
+    assert config_from_environment(environment_of(config)) == config
 
 
 def _config(folder: Path):
