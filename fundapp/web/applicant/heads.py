@@ -76,13 +76,15 @@ def standing_of(head: ApplicationHead, *, now: datetime, is_changed: bool = Fals
 def task_list(draft: Draft, *, current: Any = None) -> list[dict[str, Any]]:
     """Return the sections and the check page as items of the task list."""
     items = [_section_item(draft, state, current) for state in draft.sections]
-    is_ready = not draft.problems
+    shape, word = ("padlock", "Opens when all is done") if draft.problems else ("ring", "Ready")
+    if draft.head.last_version and not draft.is_changed:
+        shape, word = "disc", "Submitted"
     items.append(
         {
             "label": "Check and submit",
             "href": url_for("applications.check_answers", application_id=draft.head.id),
-            "shape": "ring" if is_ready else "padlock",
-            "word": "Ready" if is_ready else "Opens when all is done",
+            "shape": shape,
+            "word": word,
             "current": current == "check",
         }
     )
