@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -36,19 +36,26 @@ def create_round(
     actor: Actor,
     now: datetime,
     seed: str = "",
+    round_id: UUID | None = None,
 ) -> Round:
     """Make a draft round with a template's form, rubric and prizes.
 
     `prefix` is the fund's (config.reference_prefix), the first part of the reference.
-    `seed` settles ties and draws; a random one is made when none is given.
+    `seed` settles ties and draws; a random one is made when none is given. Sent twice with
+    the same `round_id`, the round is made once.
     """
+    made = _made_before(session, round_id, actor=actor)
+    if made is not None:
+        return made
     content = RoundContent(
         kind=template.kind,
         sections=template.sections,
         rubric=template.rubric,
         prizes=template.prizes,
     )
-    round_ = _add_round(session, settings, content, prefix=prefix, actor=actor, now=now)
+    round_ = _add_round(
+        session, settings, content, round_id=round_id, prefix=prefix, actor=actor, now=now
+    )
     round_.seed = seed or round_.seed
     record_event(session, "round.created", round_, actor=actor, now=now, template=template.code)
     return round_
@@ -62,15 +69,21 @@ def copy_round(
     prefix: str,
     actor: Actor,
     now: datetime,
+    round_id: UUID | None = None,
 ) -> Round:
     """Make a draft round with an earlier round's form, rubric, funders, envelopes and prizes.
 
-    The panel is not copied: people are asked anew.
+    The panel is not copied: people are asked anew. Sent twice with the same `round_id`,
+    the round is made once.
     """
-    require(actor, Action.RUN_ROUNDS)
+    made = _made_before(session, round_id, actor=actor)
+    if made is not None:
+        return made
     earlier = round_row(session, copied_from_id)
     content = content_of(session, earlier)
-    round_ = _add_round(session, settings, content, prefix=prefix, actor=actor, now=now)
+    round_ = _add_round(
+        session, settings, content, round_id=round_id, prefix=prefix, actor=actor, now=now
+    )
     round_.copied_from_id = earlier.id
     record_event(
         session, "round.created", round_, actor=actor, now=now, copied_from=earlier.reference
@@ -199,11 +212,17 @@ def count_seats(session: Session, round_id: UUID) -> int:
     return session.scalar(select(func.count()).select_from(PanelSeat).where(*seated)) or 0
 
 
+def _made_before(session: Session, round_id: UUID | None, *, actor: Actor) -> Round | None:
+    require(actor, Action.RUN_ROUNDS)
+    return session.get(Round, round_id) if round_id is not None else None
+
+
 def _add_round(
     session: Session,
     settings: RoundSettings,
     content: RoundContent,
     *,
+    round_id: UUID | None,
     prefix: str,
     actor: Actor,
     now: datetime,
@@ -211,6 +230,7 @@ def _add_round(
     require(actor, Action.RUN_ROUNDS)
     tidy = checked_settings(settings)
     round_ = Round(
+        id=round_id or uuid4(),
         reference=_free_reference(session, prefix, year=(tidy.opens_at or now).year),
         kind=content.kind,
         state=RoundState.DRAFT,

@@ -1,6 +1,7 @@
 """The parts of a draft: sections, questions, criteria, envelopes, prizes."""
 
 from dataclasses import replace
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -270,7 +271,7 @@ def test_nothing_changes_after_the_opening(session: Session, manager: Actor) -> 
     section, criterion = a_section(session, round_), a_criterion(session, round_)
     funder = a_funder(session)
     an_envelope(session, round_, funder)
-    terms = {"actor": manager, "now": NOW}
+    terms: dict[str, Any] = {"actor": manager, "now": NOW}
     acts = [
         lambda: round_form.add_section(session, round_.id, title="A", intro="", **terms),
         lambda: round_form.update_section(

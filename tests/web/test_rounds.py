@@ -87,7 +87,7 @@ def test_a_new_round_says_what_is_wrong(
 def test_every_page_of_a_draft_is_there(session: Session, manager: FlaskClient) -> None:
     round_ = made_round(session, manager, "exceptional-evaluations")
     section, question, criterion = (
-        session.scalars(select(table).limit(1)).one().id for table in (Section, Question, Criterion)
+        session.scalars(select(table.id).limit(1)).one() for table in (Section, Question, Criterion)
     )
     for path in (
         "/rounds",
@@ -442,6 +442,16 @@ def test_prizes_are_written_in_the_browser(session: Session, manager: FlaskClien
     stale = manager.post(path, data=rows | {"prizes-0-title": "Other"})
     assert stale.status_code == 409
     assert "Grand prize" in stale.text
+
+
+def test_a_double_click_makes_one_round(session: Session, manager: FlaskClient) -> None:
+    page = manager.get("/rounds/new").text
+    key = page.split('name="round_id"')[1].split('value="')[1].split('"')[0]
+    data = {"source": "seed-grants", "time_zone": "UTC", "round_id": key}
+    answers = [manager.post("/rounds/new", data=data) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert answers[0].location == answers[1].location
+    assert session.scalar(select(func.count()).select_from(Round)) == 1
 
 
 def test_a_round_is_copied_in_the_browser(session: Session, manager: FlaskClient) -> None:

@@ -35,6 +35,7 @@ ZONE_HINT = "The nearest large city, such as Nairobi or Europe/Zurich, or UTC."
 class NewRoundForm(PageForm):
     """What a new round begins from, and when it opens."""
 
+    round_id = HiddenField()
     source = RadioField("Begin from", validate_choice=False)
     title = StringField("Title", description="Leave empty to take the one it begins from.")
     opens_on = StringField("First day of the call", description="All dates are counted from it.")
@@ -47,6 +48,13 @@ class NewRoundForm(PageForm):
         self.source.choices = options([*templates, *copies])
         self.offered = {code for code, _ in (*templates, *copies)}
         return self
+
+    def chosen_id(self) -> UUID | None:
+        """Return the id that this page offered, so that a double click makes one round."""
+        try:
+            return UUID(self.round_id.data or "")
+        except ValueError:
+            return None
 
     def read(self) -> tuple[str, date | None, str]:
         """Return source, first day and zone; raise InvalidInput."""

@@ -1,9 +1,8 @@
 """Rounds: the list, a new one, its settings, its opening, its steps, its board."""
 
 from dataclasses import replace
-from datetime import date
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -48,11 +47,10 @@ def create_round() -> ResponseReturnValue:
     actor = demand(Action.RUN_ROUNDS)
     form = NewRoundForm().offer_sources(earlier_rounds(db.session()))
     if request.method == "GET":
-        form.time_zone.data = time_zone()
+        form.time_zone.data, form.round_id.data = time_zone(), str(uuid4())
     if form.validate_on_submit():
         try:
-            source, opens_on, zone = form.read()
-            made = _make(source, opens_on=opens_on, zone=zone, title=form.title.data, actor=actor)
+            made = _make(form, actor=actor)
         except InvalidInput as error:
             show_problems(form, error)
         else:
@@ -62,15 +60,15 @@ def create_round() -> ResponseReturnValue:
     return page, 422 if form.is_submitted() else 200
 
 
-def _make(
-    source: str, *, opens_on: date | None, zone: str, title: str | None, actor: Actor
-) -> Round:
+def _make(form: NewRoundForm, *, actor: Actor) -> Round:
+    source, opens_on, zone = form.read()
     given: dict[str, Any] = {
         "prefix": installation().config.reference_prefix,
         "actor": actor,
         "now": now(),
+        "round_id": form.chosen_id(),
     }
-    own_title = (title or "").strip()
+    own_title = (form.title.data or "").strip()
     template = next((one for one in TEMPLATES if one.code == source), None)
     if template is not None:
         first = settings_from_template(template, opens_on=opens_on, time_zone=zone)
