@@ -72,7 +72,8 @@ class Visitor:
 
     def follow(self, name: str) -> None:
         """Click a link."""
-        self.page.get_by_role("link", name=name).first.click()
+        with self.page.expect_navigation():
+            self.page.get_by_role("link", name=name).first.click()
         self.look()
 
     def press(self, name: str) -> None:
