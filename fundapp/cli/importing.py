@@ -50,7 +50,7 @@ def load_applications(
         email=email,
     )  # fmt: skip
     missing = f", {loaded.incomplete} of them incomplete" if loaded.incomplete else ""
-    click.echo(f"{_verb(dry_run)} {loaded.loaded} applications{missing}.")
+    click.echo(f"{_verb(dry_run)} {_counted(loaded.loaded, 'application')}{missing}.")
 
 
 @click.command("import-reviews", epilog=WHICH)
@@ -73,8 +73,8 @@ def load_reviews(
     loaded = _load(
         import_reviews, round_reference, file, dry_run=dry_run, json_path=json_path, email=email
     )
-    new = f" by {loaded.new_reviewers} new reviewers" if loaded.new_reviewers else ""
-    click.echo(f"{_verb(dry_run)} {loaded.loaded} reviews{new}.")
+    new = f", {_counted(loaded.new_reviewers, 'new reviewer')}" if loaded.new_reviewers else ""
+    click.echo(f"{_verb(dry_run)} {_counted(loaded.loaded, 'review')}{new}.")
 
 
 def _load(
@@ -118,3 +118,7 @@ def _refuse(bad_cells: Sequence[BadCell], json_path: Path | None) -> None:
 
 def _verb(dry_run: bool) -> str:
     return "Dry run: would load" if dry_run else "Loaded"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

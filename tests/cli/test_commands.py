@@ -60,7 +60,7 @@ def test_rounds_are_listed(run, round_: Round, tmp_path: Path) -> None:
 
 def test_applications_are_loaded(run, session: Session, round_: Round, file: Path) -> None:
     result = run("import-applications", "evf-2026", file)
-    assert (result.exit_code, result.output) == (0, "Loaded 1 applications.\n")
+    assert (result.exit_code, result.output) == (0, "Loaded 1 application.\n")
     session.rollback()
     assert session.scalars(select(Application.title)).all() == ["A gauge"]
 
@@ -70,7 +70,7 @@ def test_a_dry_run_loads_nothing(
 ) -> None:
     out = tmp_path / "out.json"
     result = run("import-applications", "EVF-2026", file, "--dry-run", "--json", out)
-    assert (result.exit_code, result.output) == (0, "Dry run: would load 1 applications.\n")
+    assert (result.exit_code, result.output) == (0, "Dry run: would load 1 application.\n")
     assert json.loads(out.read_text()) == {
         "is_dry_run": True,
         "problems": [],
