@@ -256,6 +256,7 @@ def test_the_desk_takes_a_constant_number_of_statements(
 def test_a_save_takes_eight_statements(app: Flask, room: Room, client_of: ClientOf) -> None:
     browser = client_of(room.people[0])
     browser.post(room.address, data=room.typed("3"))
+    typed = room.typed("4", version=1)
     with app.app_context(), counted_statements() as counted:
-        browser.post(f"{room.address}/autosave", data=room.typed("4", version=1))
+        browser.post(f"{room.address}/autosave", data=typed)
     assert len(counted) == 8

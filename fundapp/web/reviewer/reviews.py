@@ -18,6 +18,7 @@ from fundapp.web.access import demand
 from fundapp.web.installation import now
 from fundapp.web.reviewer.desk import Typed, desk_page
 from fundapp.web.reviewer.reading import reading_page
+from fundapp.web.transactions import begin_writing, reads_first
 
 blueprint = Blueprint("reviews", __name__)
 
@@ -52,9 +53,11 @@ def show_review(assignment_id: UUID) -> str:
 
 
 @blueprint.post("/reviews/<uuid:assignment_id>")
+@reads_first
 def save_review(assignment_id: UUID) -> ResponseReturnValue:
     """Save what was typed; then send it in, or go to the next one, as the button says."""
     actor = demand(Action.USE_ACCOUNT)
+    begin_writing()
     kept = next((name for name in request.form if name.startswith("keep-")), "")
     if kept:
         return _keep(assignment_id, actor, kept.removeprefix("keep-"))
@@ -62,9 +65,11 @@ def save_review(assignment_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/reviews/<uuid:assignment_id>/autosave")
+@reads_first
 def autosave_review(assignment_id: UUID) -> ResponseReturnValue:
     """Save while typing; answers the page's script with JSON."""
     actor = demand(Action.USE_ACCOUNT)
+    begin_writing()
     session = db.session()
     try:
         review = reviews.save_review(
