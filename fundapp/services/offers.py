@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -24,6 +24,10 @@ class Offer:
     person_id: UUID
     funder_id: UUID
     reason: str
+
+
+SHORTEST_TIME = timedelta(days=7)
+"""What a reviewer has at least, asked on the last day or after it."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ def offer_reviews(
             state=AssignmentState.OFFERED,
             method=method,
             reason=offer.reason,
-            due_at=round_.reviews_due_at,
+            due_at=due_date(round_, now=now),
             offered_by_id=actor.person_id,
             offered_at=now,
         )
@@ -105,6 +109,13 @@ def take_back(
         queue_mail(session, Letterbox(to.email, to.name), text, now=now, round_id=own[0].round_id)
 
 
+def due_date(round_: Round, *, now: datetime) -> datetime | None:
+    """Return when a review that is asked for now is due: never at once, however late it is."""
+    if round_.reviews_due_at is None:
+        return None
+    return max(round_.reviews_due_at, now + SHORTEST_TIME)
+
+
 def _mail_offers(
     session: Session, round_: Round, assignments: Sequence[Assignment], *, now: datetime
 ) -> None:
@@ -115,7 +126,7 @@ def _mail_offers(
             round_title=round_.title,
             round_reference=round_.reference,
             notice=round_.notice,
-            due_at=round_.reviews_due_at,
+            due_at=due_date(round_, now=now),
             applications=[listed[assignment.application_id] for assignment in own],
         )
         to = people[person_id]

@@ -39,6 +39,7 @@ from fundapp.services.assignments import (
     withdraw_assignment,
     withdraw_open_assignments,
 )
+from fundapp.services.offers import due_date
 from tests.builders import (
     NOW,
     a_funder,
@@ -349,3 +350,19 @@ def test_an_endless_note_is_refused_with_its_length(session: Session, desk: Desk
             actor=desk.actor(session, desk.seats[0]),
             now=NOW,
         )
+
+
+@pytest.mark.parametrize(
+    ("days_before_the_end", "days_given"), [(30, 30), (7, 7), (3, 7), (-10, 7)]
+)
+def test_a_reviewer_asked_late_still_has_a_week(
+    session: Session, days_before_the_end: int, days_given: int
+) -> None:
+    end = NOW + timedelta(days=days_before_the_end)
+    round_ = a_round(session, RoundState.REVIEWING, reviews_due_at=end)
+    assert due_date(round_, now=NOW) == NOW + timedelta(days=days_given)
+
+
+def test_a_round_without_an_end_of_reviews_gives_no_due_date(session: Session) -> None:
+    round_ = a_round(session, RoundState.REVIEWING, reviews_due_at=None)
+    assert due_date(round_, now=NOW) is None
