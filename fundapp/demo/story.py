@@ -81,10 +81,10 @@ PARTS = (
         reviews_due=-85,
         decides=-75,
         envelopes={
-            "ruritania": 130_000_000,
-            "lilliput": 85_000_000,
-            "erewhon": 65_000_000,
-            "laputa": 40_000_000,
+            "ruritania": 104_000_000,
+            "lilliput": 68_000_000,
+            "erewhon": 52_000_000,
+            "laputa": 32_000_000,
         },
     ),
     RoundPart(
