@@ -30,6 +30,13 @@ def test_a_browser_that_has_it_is_told_nothing_changed(client: FlaskClient) -> N
         assert (again.status_code, again.data) == (304, b"")
 
 
-def test_pages_are_not_compressed_here(client: FlaskClient) -> None:
-    answer = client.get("/privacy", headers={"Accept-Encoding": "gzip"})
-    assert "Content-Encoding" not in answer.headers
+def test_pages_are_gzipped_at_a_length_that_varies(client: FlaskClient) -> None:
+    plain = client.get("/privacy")
+    packed = [client.get("/privacy", headers={"Accept-Encoding": "gzip"}) for _ in range(20)]
+    assert {gzip.decompress(answer.data) for answer in packed} == {plain.data}
+    assert {answer.headers["Content-Encoding"] for answer in packed} == {"gzip"}
+    assert (plain.headers["Vary"], plain.headers.get("Content-Encoding")) == (
+        packed[0].headers["Vary"],
+        None,
+    )
+    assert len({len(answer.data) for answer in packed}) > 5
