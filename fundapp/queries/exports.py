@@ -101,7 +101,7 @@ class _Gathered:
 
 
 def exported_round(session: Session, round_id: UUID, *, reader: Actor) -> ExportedRound:
-    """Return the round for `reader`, who may export it. 11 statements.
+    """Return the round for `reader`, who may export it. 14 statements.
 
     Applications closed to the reader by a conflict are left out; reviewers of a blind
     round have their labels for names, and its applicants none until it is decided.
