@@ -44,7 +44,7 @@ class Visitor:
         self.email = f"{name.lower()}@{name.lower()}.example"
         self.site = site
         self.page = context.new_page()
-        self.page.set_default_timeout(8000)
+        self.page.set_default_timeout(30_000)
         self.page.on("response", self._weigh)
         self._context = context
         self._twin = twin
