@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from fundapp.adapters.files import LocalFileStore
 from fundapp.demo.cast import MANAGER
 from fundapp.demo.stage import Stage
+from fundapp.domain.money import Money
 from fundapp.domain.states import DocumentKind
 from fundapp.models import Application, IssuedDocument, Round
 from fundapp.queries.exports import LETTER_KINDS, ExportedApplication, ExportedRound
@@ -96,13 +97,18 @@ def _states(session: Session) -> dict[str, dict[str, int]]:
 
 
 def _money(round_: ExportedRound) -> dict[str, dict[str, Any]]:
-    """Return by funder what it brings and what is committed, in minor units."""
+    """Return by funder what it brings and what is committed, as the exports write money."""
+    currency = round_.head.currency
+
+    def text(minor: int) -> str:
+        return Money(minor, currency).as_decimal_text()
+
     return {
         funder.name: {
-            "envelope": funder.amount,
-            "committed": funder.committed,
-            "left": funder.left,
-            "currency": round_.head.currency,
+            "envelope": text(funder.amount),
+            "committed": text(funder.committed),
+            "left": text(funder.left),
+            "currency": currency,
         }
         for funder in round_.funders
     }

@@ -65,7 +65,12 @@ def test_the_summary_tells_states_money_and_steps(sample_folder: Path) -> None:
     summary = json.loads((sample_folder / "summary.json").read_text())
     ((reference, states),) = summary["states"].items()
     assert sum(states.values()) == 15
-    assert len(summary["funders"][reference]) == 3
+    with (sample_folder / "exports/envelopes.csv").open(newline="") as file:
+        envelopes = {row["funder"]: row for row in csv.DictReader(file)}
+    told = summary["funders"][reference]
+    assert {name: money["committed"] for name, money in told.items()} == {
+        name: row["committed"] for name, row in envelopes.items()
+    }
     assert {"name", "seconds"} == set(summary["steps"][0])
 
 
