@@ -82,9 +82,14 @@ _LOCKED = (
 
 
 def open_for_editing(
-    session: Session, application_id: UUID, *, actor: Actor, now: datetime
+    session: Session,
+    application_id: UUID,
+    *,
+    actor: Actor,
+    now: datetime,
+    action: Action = Action.EDIT_APPLICATION,
 ) -> EditedApplication:
-    """Lock an application that the actor may change now; 2 statements.
+    """Lock an application that the actor may change now (or `action`); 2 statements.
 
     Raises NotAllowed for others than its editors and WrongState, with the reason, when it
     is too late or the application has moved on.
@@ -93,7 +98,7 @@ def open_for_editing(
     if row is None:
         raise NotFound("There is no such application.")
     application, round_, until = row
-    require(actor, Action.EDIT_APPLICATION, facts_of_application(session, application, round_))
+    require(actor, action, facts_of_application(session, application, round_))
     refusal = editing_refusal(window_of(round_, until), application.state, now)
     if refusal:
         raise WrongState(refusal)

@@ -88,7 +88,9 @@ def submit_application(
     `allow_incomplete` (an import) the application is taken and marked instead, and no
     copy is mailed.
     """
-    edited = open_for_editing(session, application_id, actor=actor, now=now)
+    edited = open_for_editing(
+        session, application_id, actor=actor, now=now, action=Action.SUBMIT_APPLICATION
+    )
     application, round_ = edited.application, edited.round
     draft = application_draft(session, application_id)
     frozen = frozen_answers(session, draft)

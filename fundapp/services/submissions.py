@@ -50,6 +50,8 @@ def frozen_answers(session: Session, draft: Draft) -> dict[str, Any]:
 
 def is_same_as_newest(session: Session, application: Application, frozen: dict[str, Any]) -> bool:
     """Tell whether the newest submitted version says exactly this already. 1 statement."""
+    if application.last_version == 0:
+        return False
     newest = session.scalar(
         select(SubmittedVersion.content).where(
             SubmittedVersion.application_id == application.id,
