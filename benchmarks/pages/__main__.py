@@ -1,6 +1,7 @@
 """Runs the comparison of pages; exits with 1 when a target is missed."""
 
 import argparse
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -59,6 +60,8 @@ class Installed:
 def main() -> int:
     """Measure what was asked for and print it; return the exit code."""
     wanted = _arguments()
+    # So that servers are ended and folders removed when the run itself is ended.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     effort = QUICK if wanted.quick else FULL
     databases = ("sqlite", "postgresql") if wanted.database == "both" else (wanted.database,)
     missed: list[str] = []
