@@ -167,7 +167,7 @@ def answers(applicant: Walker, *, amount: str) -> dict[str, object]:
         "price": amount,
     }
     given: dict[str, object] = {}
-    names = {field.get("name"): field for field in applicant.page.iter() if field.get("name")}
+    names = {name: field for field in applicant.page.iter() if (name := field.get("name"))}
     for name, field in names.items():
         code = name.removesuffix("-option")
         if code in known:

@@ -110,21 +110,25 @@ def filled_fields(form: Element) -> Fields:
     fields: Fields = {}
     for field in form.iter():
         name = field.get("name")
-        if not name or field.get("disabled") is not None or field.tag == "button":
-            continue
-        if field.tag == "textarea":
-            fields[name] = (field.text or "").removeprefix("\n")
-        elif field.tag == "select":
-            options = list(field.iter("option"))
-            chosen = [option for option in options if option.get("selected") is not None]
-            if options:
-                fields[name] = (chosen or options)[0].get("value", "")
-        elif field.get("type") in ("radio", "checkbox"):
-            if field.get("checked") is not None:
-                fields.setdefault(name, []).append(field.get("value", "on"))
-        elif field.get("type") != "file":
-            fields[name] = field.get("value", "")
+        if name and field.get("disabled") is None:
+            for text in _values(field):
+                fields.setdefault(name, []).append(text)
     return fields
+
+
+def _values(field: Element) -> list[str]:
+    if field.tag == "textarea":
+        return [(field.text or "").removeprefix("\n")]
+    if field.tag == "select":
+        options = list(field.iter("option"))
+        chosen = [option for option in options if option.get("selected") is not None]
+        return [option.get("value", "") for option in (chosen or options)[:1]]
+    kind = field.get("type")
+    if field.tag != "input" or kind == "file":
+        return []
+    if kind in ("radio", "checkbox") and field.get("checked") is None:
+        return []
+    return [field.get("value", "")]
 
 
 def _links(html: str, address: str) -> set[str]:
