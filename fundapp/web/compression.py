@@ -35,14 +35,22 @@ def _compress(response: Response) -> Response:
     if request.endpoint != "static" or response.mimetype not in COMPRESSIBLE:
         return response
     response.vary.add("Accept-Encoding")
+    if response.status_code == 304:
+        _let_go_of_file(response)
+        response.response = []
     if response.status_code != 200 or not request.accept_encodings["gzip"]:
         return response
     path = Path(current_app.static_folder or "") / (request.view_args or {})["filename"]
-    cast(ClosingIterator, response.response).close()  # the open file it would have sent
-    response.direct_passthrough = False
+    _let_go_of_file(response)
     response.set_data(_gzipped(str(path), path.stat().st_mtime_ns))
     response.headers["Content-Encoding"] = "gzip"
     return response
+
+
+def _let_go_of_file(response: Response) -> None:
+    """Close the open file that would have been sent."""
+    cast(ClosingIterator, response.response).close()
+    response.direct_passthrough = False
 
 
 def _compress_page(response: Response) -> Response:
