@@ -13,11 +13,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fundapp.domain.rubrics import Criterion as RubricCriterion
 from fundapp.domain.rubrics import Rubric, weighted_score
 from fundapp.domain.states import AssignmentState, ReviewState
 from fundapp.models import Assignment, Criterion, Review, Score
 from fundapp.queries.barred import BarredPairs
+from fundapp.queries.round_records import criteria_of_round
 
 COUNTED_REVIEWS = (ReviewState.SUBMITTED, ReviewState.REVISED)
 
@@ -39,22 +39,7 @@ class CountedReview:
 
 def rubric_of_round(session: Session, round_id: UUID) -> Rubric:
     """Return the round's rubric. 1 statement."""
-    rows = session.scalars(
-        select(Criterion).where(Criterion.round_id == round_id).order_by(Criterion.position)
-    )
-    return Rubric(
-        tuple(
-            RubricCriterion(
-                code=row.code,
-                title=row.title,
-                question=row.question,
-                weight=row.weight,
-                marks=tuple(row.marks),
-                anchors={int(mark): text for mark, text in row.anchors.items()},
-            )
-            for row in rows
-        )
-    )
+    return Rubric(tuple(criterion for _, criterion in criteria_of_round(session, round_id)))
 
 
 def counted_reviews(
