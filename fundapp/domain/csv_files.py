@@ -51,14 +51,15 @@ class Table:
     lines: tuple[Line, ...]
 
 
-def read_table(content: bytes, *, needed: Sequence[str]) -> Table:
+def read_table(content: bytes, *, needed: Sequence[str], folds_heads: bool = True) -> Table:
     """Return the table in `content`: UTF-8, separated by commas, semicolons or tabs.
 
-    Heads are compared in small letters; the columns `needed` must be there, in any order.
+    Heads are compared in small letters, unless `folds_heads` is off because they are names;
+    the columns `needed` must be there, in any order.
     Raises FileRefused for what is no such table, and for lines with too many cells.
     """
     rows = _rows(_text(content))
-    heads = [head.strip().casefold() for head in rows[0][1]]
+    heads = [head.strip().casefold() if folds_heads else head.strip() for head in rows[0][1]]
     _refuse(_head_problems(heads, needed))
     _refuse(
         [

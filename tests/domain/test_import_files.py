@@ -171,3 +171,9 @@ def test_bad_reviews(rows: list[str], cells: list[tuple[int, str]]) -> None:
         "\n".join((REVIEW_HEADS, *rows)), lambda content: read_reviews(content, ROUND)
     )
     assert [(cell.line, cell.column) for cell in found] == cells
+
+
+def test_heads_that_are_names_keep_their_letters():
+    table = read_table(b"reviewer, Ae-1 \nR,1\n", needed=("reviewer",), folds_heads=False)
+    assert table.heads == ("reviewer", "Ae-1")
+    assert table.lines[0].cell("Ae-1") == "1"
