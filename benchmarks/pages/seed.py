@@ -46,8 +46,8 @@ from fundapp.models import (
 )
 from fundapp.queries.access import actor_for
 from fundapp.queries.drafts import application_draft
-from fundapp.services.answers import save_section
 from fundapp.services.round_content import write_content
+from fundapp.services.sections import save_section
 from fundapp.services.submissions import frozen_answers
 from tests.builders import (
     a_funder,
@@ -60,8 +60,10 @@ from tests.builders import (
     an_organisation,
 )
 
-REVIEWERS = 40
 REVIEWS_EACH = 3
+APPLICATIONS_A_REVIEWER = 250
+"""More reviewers for more applications, so that a reviewer's own queue is equally long."""
+
 SPECIMENS = 12
 PAGE = 50
 PART = 2_000
@@ -111,7 +113,7 @@ def fill(session: Session, *, applications: int, entries: int, meet: MeetVisitor
     reviewed = _round(session, RoundState.REVIEWING, funders, now=now)
     seats = [
         a_seat(session, reviewed, funders[number % 4], review_load=applications)
-        for number in range(REVIEWERS)
+        for number in range(max(4, applications // APPLICATIONS_A_REVIEWER))
     ]
     specimens = [
         _specimen(session, open_round, project, chance=chance, now=now)
@@ -203,7 +205,7 @@ def _fill_reviewed(
         )
         for _ in range(REVIEWS_EACH):
             turn = next(turns)
-            place = (turn * 7 + turn // REVIEWERS) % REVIEWERS
+            place = (turn * 7 + turn // len(seats)) % len(seats)
             seat = seats[place]
             desk = _add_review(bulk, application_id, seat, criteria=criteria, turn=turn, now=now)
             if desk is not None:

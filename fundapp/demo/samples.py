@@ -20,13 +20,13 @@ from fundapp.domain.states import AssignmentState, AwardState
 from fundapp.models import Application, Assignment, Award, Decision, Person
 from fundapp.queries.drafts import application_draft
 from fundapp.queries.marks import rubric_of_round
-from fundapp.services.answers import save_section
 from fundapp.services.applications import start_application, submit_application
 from fundapp.services.assignments import accept_assignment
 from fundapp.services.awards import accept_award
 from fundapp.services.conflicts import declare_conflict
 from fundapp.services.organisations import create_organisation
 from fundapp.services.reviews import save_review, submit_review
+from fundapp.services.sections import save_section
 
 
 def apply_all(

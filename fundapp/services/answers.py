@@ -1,6 +1,6 @@
 """Saving answers: valid or not, never silently over a colleague's."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -22,8 +22,7 @@ from fundapp.domain.applications import (
 )
 from fundapp.domain.errors import InvalidInput, NotFound, Problem, StaleVersion, WrongState
 from fundapp.domain.permissions import Action, Actor, require
-from fundapp.domain.posted import Posted, is_posted, posted_answer
-from fundapp.domain.questions import CHOICE_KINDS, QuestionKind
+from fundapp.domain.questions import QuestionKind
 from fundapp.domain.states import ApplicationState
 from fundapp.models import Answer, Application, Extension, Person, Question, Round
 from fundapp.queries.access import facts_of_application
@@ -57,6 +56,10 @@ class Clash:
     their_name: str
     their_at: datetime
     stamp: Stamp
+
+
+Typed = tuple[AskedQuestion, object, Stamp]
+"""A question, what was typed for it, and what its form had shown."""
 
 
 @dataclass(frozen=True)
@@ -127,46 +130,10 @@ def save_answer(
         raise NotFound("There is no such question.")
     asked = AskedQuestion(row.id, question_of(row))
     typed = [(asked, raw, Stamp(version, ""))]
-    return _save(session, edited, typed, actor=actor, now=now)[0]
+    return store_answers(session, edited, typed, actor=actor, now=now)[0]
 
 
-def save_section(
-    session: Session,
-    application_id: UUID,
-    section_id: UUID,
-    *,
-    posted: Posted,
-    stamps: Mapping[str, Stamp],
-    actor: Actor,
-    now: datetime,
-) -> list[SavedAnswer]:
-    """Store the fields of one section's form, valid or not.
-
-    `stamps` say by question code what the form had shown. An answer that was not touched
-    is left alone, so two people may fill in one page; StaleVersion (its `theirs` a tuple
-    of Clash) when both changed the same answer: then nothing is stored.
-    """
-    edited = open_for_editing(session, application_id, actor=actor, now=now)
-    rows = session.scalars(
-        select(Question)
-        .where(Question.section_id == section_id, Question.round_id == edited.round.id)
-        .order_by(Question.position, Question.id)
-    )
-    typed = []
-    for row in rows:
-        question = question_of(row)
-        if question.kind is QuestionKind.FILE:
-            continue
-        if is_posted(question, posted) or question.kind in CHOICE_KINDS:
-            stamp = stamps.get(question.code, Stamp(0, ""))
-            typed.append((AskedQuestion(row.id, question), posted_answer(question, posted), stamp))
-    return _save(session, edited, typed, actor=actor, now=now)
-
-
-Typed = tuple[AskedQuestion, object, Stamp]
-
-
-def _save(
+def store_answers(
     session: Session,
     edited: EditedApplication,
     typed: Sequence[Typed],
@@ -174,6 +141,11 @@ def _save(
     actor: Actor,
     now: datetime,
 ) -> list[SavedAnswer]:
+    """Store what was typed in an application that is open for editing, valid or not.
+
+    An answer that was not touched is left alone; StaleVersion (its `theirs` a tuple of
+    Clash) when two people changed the same one: then nothing is stored.
+    """
     stored = _stored(session, edited.application.id, [asked.id for asked, _, _ in typed])
     outcomes = [_outcome(session, edited, one, answer=stored.get(one[0].id)) for one in typed]
     clashes = [outcome for outcome in outcomes if isinstance(outcome, Clash)]

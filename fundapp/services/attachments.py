@@ -17,7 +17,7 @@ from fundapp.domain.text import quoted
 from fundapp.domain.uploads import KIND_PHRASES, FileKind
 from fundapp.models import Attachment, Question
 from fundapp.queries.questions import question_of
-from fundapp.services.answers import open_for_editing
+from fundapp.services.answers import EditedApplication
 from fundapp.services.audit import record_event
 
 
@@ -32,29 +32,28 @@ class StoredUpload:
     sha256: str
 
 
-def add_attachment(
+def attach_file(
     session: Session,
-    application_id: UUID,
+    edited: EditedApplication,
     question_id: UUID,
     *,
     upload: StoredUpload,
     actor: Actor,
     now: datetime,
 ) -> Attachment:
-    """Attach a stored file to a file question.
+    """Attach a stored file to a file question of an application that is open for editing.
 
     The same bytes under the same name are attached once. InvalidInput when the question
     takes another kind of file or has as many as it takes.
     """
-    edited = open_for_editing(session, application_id, actor=actor, now=now)
     question = _file_question(session, question_id, edited.round.id)
-    attached = _attached(session, application_id, question_id)
+    attached = _attached(session, edited.application.id, question_id)
     for existing in attached:
         if (existing.sha256, existing.filename) == (upload.sha256, upload.filename):
             return existing
     _check_fits(question, upload, count=len(attached))
     attachment = Attachment(
-        application_id=application_id,
+        application_id=edited.application.id,
         question_id=question_id,
         filename=upload.filename,
         media_type=upload.media_type,
@@ -65,7 +64,6 @@ def add_attachment(
     )
     session.add(attachment)
     session.flush()
-    facts = {"application_id": application_id, "size": upload.size, "sha256": upload.sha256}
     record_event(
         session,
         "attachment.added",
@@ -73,19 +71,25 @@ def add_attachment(
         actor=actor,
         now=now,
         round_id=edited.round.id,
-        **facts,
+        application_id=edited.application.id,
+        size=upload.size,
+        sha256=upload.sha256,
     )
     return attachment
 
 
-def remove_attachment(
-    session: Session, attachment_id: UUID, *, actor: Actor, now: datetime
-) -> Attachment:
+def detach_file(
+    session: Session,
+    edited: EditedApplication,
+    attachment_id: UUID,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
     """Take a file out of the draft. What was submitted with it keeps it."""
     attachment = session.get(Attachment, attachment_id)
-    if attachment is None:
+    if attachment is None or attachment.application_id != edited.application.id:
         raise NotFound("There is no such file.")
-    edited = open_for_editing(session, attachment.application_id, actor=actor, now=now)
     if attachment.removed_at is None:
         attachment.removed_at = now
         record_event(
@@ -95,9 +99,8 @@ def remove_attachment(
             actor=actor,
             now=now,
             round_id=edited.round.id,
-            application_id=attachment.application_id,
+            application_id=edited.application.id,
         )
-    return attachment
 
 
 def _file_question(session: Session, question_id: UUID, round_id: UUID) -> AskedFor:

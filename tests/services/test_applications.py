@@ -25,12 +25,13 @@ from fundapp.models import (
 from fundapp.queries.access import actor_for
 from fundapp.queries.applications import application_document
 from fundapp.queries.drafts import application_draft
-from fundapp.services.answers import save_answer, save_section
+from fundapp.services.answers import save_answer
 from fundapp.services.applications import (
     start_application,
     submit_application,
     withdraw_application,
 )
+from fundapp.services.sections import save_section
 from tests.builders import (
     NOW,
     a_funder,

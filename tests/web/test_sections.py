@@ -18,6 +18,7 @@ from fundapp.domain.permissions import MemberRole
 from fundapp.models import Answer, Attachment, Membership, Person
 from tests.builders import NOW, a_question
 from tests.services.test_applications import Call
+from tests.statements import counted_statements
 
 ClientOf = Callable[[Person], FlaskClient]
 PDF = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n%%EOF\n"
@@ -320,6 +321,14 @@ def _files(desk: Desk) -> list[str]:
     desk.session.rollback()
     kept = select(Attachment.filename).where(Attachment.removed_at.is_(None))
     return list(desk.session.scalars(kept.order_by(Attachment.filename)))
+
+
+def test_attaching_reads_once_what_both_answers_and_files_need(desk: Desk) -> None:
+    version = desk.version(desk.ada)
+    data = {"version": version, "attach": "logs", "logs": (BytesIO(PDF), "a.pdf")}
+    with counted_statements() as counted:
+        assert desk.ada.post(desk.url, data=data).status_code == 303
+    assert len(counted) == 16
 
 
 def test_files_are_attached_and_downloaded_safely(desk: Desk) -> None:

@@ -1,5 +1,6 @@
 """One section of the form: its page, a plain save, and saving while somebody types."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, jsonify, redirect, request, url_for
@@ -12,13 +13,13 @@ from fundapp.domain.permissions import Action, Actor
 from fundapp.extensions import db
 from fundapp.queries.access import application_facts
 from fundapp.queries.drafts import Draft, application_draft
-from fundapp.services.answers import save_section as save
-from fundapp.services.attachments import add_attachment, remove_attachment
+from fundapp.services.sections import ReceivedFile
+from fundapp.services.sections import save_section as save
 from fundapp.web.access import demand, time_zone
 from fundapp.web.applicant.both_texts import PostedSection, answer_to_script, read_section
 from fundapp.web.applicant.fields import clock_text
 from fundapp.web.applicant.section_page import Shown, section_page
-from fundapp.web.applicant.uploads import ReceivedFile, receive_files
+from fundapp.web.applicant.uploads import receive_files
 from fundapp.web.installation import now
 from fundapp.web.transactions import begin_writing, reads_first
 
@@ -79,29 +80,24 @@ def _save(
     section_id: UUID,
     posted: PostedSection,
     *,
-    files: tuple[ReceivedFile, ...] | list[ReceivedFile],
+    files: Sequence[ReceivedFile],
     actor: Actor,
 ) -> bool:
     """Store answers and files; tell whether any answer changed. Advances the stamps."""
-    session, moment = db.session(), now()
+    own_files = {attached.id for files_ in draft.files.values() for attached in files_}
     saved = save(
-        session,
+        db.session(),
         draft.head.id,
         section_id,
         posted=posted.fields,
         stamps=posted.stamps,
+        files=files,
+        detached=posted.detach if posted.detach in own_files else None,
         actor=actor,
-        now=moment,
+        now=now(),
     )
     before = dict(posted.stamps)
     posted.stamps.update({one.code: one.stamp for one in saved})
-    for file in files:
-        add_attachment(
-            session, draft.head.id, file.question_id, upload=file.upload, actor=actor, now=moment
-        )
-    own_files = {attached.id for files_ in draft.files.values() for attached in files_}
-    if posted.detach in own_files:
-        remove_attachment(session, posted.detach, actor=actor, now=moment)
     return posted.stamps != before
 
 

@@ -1,7 +1,6 @@
 """Files that came with a form: checked and stored before anything is written."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import BinaryIO, cast
 from uuid import UUID
 
@@ -13,15 +12,8 @@ from fundapp.domain.questions import Question, QuestionKind
 from fundapp.domain.uploads import CheckedUpload, check_upload
 from fundapp.queries.questions import AskedQuestion
 from fundapp.services.attachments import StoredUpload
+from fundapp.services.sections import ReceivedFile
 from fundapp.web.installation import installation
-
-
-@dataclass(frozen=True)
-class ReceivedFile:
-    """A stored file and the question it answers."""
-
-    question_id: UUID
-    upload: StoredUpload
 
 
 def receive_files(asked: Iterable[AskedQuestion]) -> list[ReceivedFile]:
