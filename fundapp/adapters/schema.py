@@ -42,8 +42,30 @@ def differences(engine: Engine, wanted: MetaData) -> list[object]:
 
 @contextmanager
 def _writing(engine: Engine) -> Iterator[Connection]:
-    with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+    with (
+        engine.connect().execution_options(**{WRITES: True}) as connection,
+        _without_foreign_keys(connection),
+        connection.begin(),
+    ):
         yield connection
+
+
+@contextmanager
+def _without_foreign_keys(connection: Connection) -> Iterator[None]:
+    """Let SQLite replace a table without deleting the rows that point at it.
+
+    SQLite changes a table by making it anew, and it heeds the switch only outside of
+    transactions.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw = connection.connection
+    raw.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA foreign_keys = ON")
 
 
 def _config(connection: Connection) -> AlembicConfig:

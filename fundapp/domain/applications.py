@@ -43,12 +43,19 @@ class Window:
         return effective_deadline(self.closes, self.extended_until)
 
     @property
+    def is_cancelled(self) -> bool:
+        """Tell whether the call was taken back."""
+        return self.round_state is RoundState.CANCELLED
+
+    @property
     def is_extended(self) -> bool:
         """Tell whether this organisation has more time than the others."""
         return self.deadline != self.closes
 
     def refusal(self, now: datetime) -> str:
         """Return why nothing can be saved or submitted at `now`; "" while it can."""
+        if self.is_cancelled:
+            return "This call was cancelled. What you wrote stays readable; nothing can be changed."
         if self.opens_at is not None and now < self.opens_at:
             return "This call is not open yet. Come back when it opens."
         deadline = self.deadline

@@ -1,4 +1,7 @@
-"""The steps of a round after its call has opened: what each does, and what it waits for."""
+"""The steps of a round after its call has opened: what each does, and what it waits for.
+
+Cancelling is no step on the way: it has a page of its own.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -120,7 +123,8 @@ def steps_from(
 ) -> list[Step]:
     """Return the steps that may follow `state`, the way forward before the way back."""
     order = list(RoundState)
-    targets = sorted(ROUND_TRANSITIONS[state], key=lambda one: -order.index(one))
+    on_the_way = ROUND_TRANSITIONS[state] - {RoundState.CANCELLED}
+    targets = sorted(on_the_way, key=lambda one: -order.index(one))
     return [
         Step(
             target,

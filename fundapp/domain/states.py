@@ -19,7 +19,7 @@ class RoundKind(StrEnum):
 
 
 class RoundState(StrEnum):
-    """Where a round stands."""
+    """Where a round stands. cancelled = the open call was taken back, and why is public."""
 
     DRAFT = "draft"
     OPEN = "open"
@@ -29,6 +29,7 @@ class RoundState(StrEnum):
     DECIDED = "decided"
     ANNOUNCED = "announced"
     CLOSED = "closed"
+    CANCELLED = "cancelled"
 
 
 class ApplicationState(StrEnum):
@@ -167,13 +168,14 @@ State = TypeVar("State", bound=StrEnum)
 
 ROUND_TRANSITIONS: Mapping[RoundState, frozenset[RoundState]] = {
     RoundState.DRAFT: frozenset({RoundState.OPEN}),
-    RoundState.OPEN: frozenset({RoundState.SCREENING}),
+    RoundState.OPEN: frozenset({RoundState.SCREENING, RoundState.CANCELLED}),
     RoundState.SCREENING: frozenset({RoundState.REVIEWING}),
     RoundState.REVIEWING: frozenset({RoundState.DELIBERATING}),
     RoundState.DELIBERATING: frozenset({RoundState.REVIEWING, RoundState.DECIDED}),
     RoundState.DECIDED: frozenset({RoundState.ANNOUNCED}),
     RoundState.ANNOUNCED: frozenset({RoundState.CLOSED}),
     RoundState.CLOSED: frozenset(),
+    RoundState.CANCELLED: frozenset(),
 }
 
 APPLICATION_TRANSITIONS: Mapping[ApplicationState, frozenset[ApplicationState]] = {

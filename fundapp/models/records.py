@@ -74,7 +74,8 @@ class AuditEvent(Base):
     """One line of the append-only record: who did what to which thing, when.
 
     The database itself refuses to change or delete a line (triggers in the first
-    migration). actor_id None = the system acted.
+    migration). actor_id None = the system acted. round_id is no foreign key: the lines of
+    a deleted draft stay.
     """
 
     __tablename__ = "audit_event"
@@ -91,7 +92,7 @@ class AuditEvent(Base):
     event: Mapped[str] = mapped_column(String(64))
     subject_kind: Mapped[str] = mapped_column(String(32))
     subject_id: Mapped[UUID]
-    round_id: Mapped[UUID | None] = mapped_column(ForeignKey("round.id"))
+    round_id: Mapped[UUID | None]
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 

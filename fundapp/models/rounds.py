@@ -18,7 +18,8 @@ class Round(Identified, Base):
     `notice` is the strip that every page, PDF and export of the round carries
     ("Sample: ...", "Replay of public reviews; ..."). `rules` is the frozen text whose
     SHA-256 is `rules_hash`; both are set when the round opens. `last_number` counts
-    the application numbers given out. `version` guards against lost updates.
+    the application numbers given out. `cancelled_because` is what the public page says of
+    a cancelled call. `version` guards against lost updates.
     """
 
     __tablename__ = "round"
@@ -65,6 +66,7 @@ class Round(Identified, Base):
     opened_at: Mapped[datetime | None]
     state_since: Mapped[datetime]
     announced_at: Mapped[datetime | None]
+    cancelled_because: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)
 
     sections: Mapped[list["Section"]] = relationship(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import NotFound
 from fundapp.domain.permissions import RoundFacts
-from fundapp.domain.states import ApplicationState, RoundKind
+from fundapp.domain.states import ApplicationState, RoundKind, RoundState
 from fundapp.domain.text import plain
 from fundapp.models import Application, Organisation, Person, Round, SubmittedVersion
 from fundapp.queries.access import facts_of_round
@@ -136,6 +136,7 @@ class OwnApplicationRow:
     round_title: str
     round_reference: str
     closes_at: datetime | None
+    is_cancelled: bool
 
 
 def applications_of_organisations(
@@ -143,7 +144,14 @@ def applications_of_organisations(
 ) -> list[OwnApplicationRow]:
     """Return the applications of these organisations, newest first. 1 statement."""
     rows = session.execute(
-        select(Application, Organisation.name, Round.title, Round.reference, Round.closes_at)
+        select(
+            Application,
+            Organisation.name,
+            Round.title,
+            Round.reference,
+            Round.closes_at,
+            Round.state,
+        )
         .join(Organisation, Organisation.id == Application.organisation_id)
         .join(Round, Round.id == Application.round_id)
         .where(Application.organisation_id.in_(list(organisation_ids)))
@@ -161,8 +169,10 @@ def applications_of_organisations(
             round_title=round_title,
             round_reference=round_reference,
             closes_at=closes_at,
+            is_cancelled=round_state is RoundState.CANCELLED
+            and application.state is not ApplicationState.WITHDRAWN,
         )
-        for application, organisation, round_title, round_reference, closes_at in rows
+        for application, organisation, round_title, round_reference, closes_at, round_state in rows
     ]
 
 

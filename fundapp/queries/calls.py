@@ -64,6 +64,8 @@ class Call:
     rules_hash: str
     opened_at: datetime | None
     announced_at: datetime | None
+    cancelled_because: str
+    state_since: datetime
     money: int
     question_count: int
 
@@ -80,6 +82,11 @@ class Call:
         if self.decides_on is None:
             return None
         return datetime.combine(self.decides_on, time(), tzinfo=ZoneInfo(self.time_zone))
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Tell whether the call was taken back."""
+        return self.state is RoundState.CANCELLED
 
     def is_open(self, now: datetime) -> bool:
         """Tell whether one can apply at `now`."""

@@ -100,6 +100,7 @@ class ApplicationHead:
     notice: str
     rules_hash: str
     decides_on: Any
+    cancelled_because: str
     organisation_id: UUID
     organisation_name: str
     window: Window
@@ -203,6 +204,7 @@ def application_head(session: Session, application_id: UUID) -> ApplicationHead:
         notice=round_.notice,
         rules_hash=round_.rules_hash,
         decides_on=round_.decides_on,
+        cancelled_because=round_.cancelled_because,
         organisation_id=application.organisation_id,
         organisation_name=organisation_name,
         window=window_of(round_, until),

@@ -21,7 +21,7 @@ from fundapp.models import (
     SubmittedVersion,
 )
 
-ENDED = frozenset({RoundState.ANNOUNCED, RoundState.CLOSED})
+ENDED = frozenset({RoundState.ANNOUNCED, RoundState.CLOSED, RoundState.CANCELLED})
 
 
 def hold_on(session: Session, person_id: UUID) -> Hold:

@@ -67,6 +67,7 @@ class RoundRecord:
     state: RoundState
     state_since: datetime
     opened_at: datetime | None
+    cancelled_because: str
     rules_hash: str
     version: int
     settings: RoundSettings
@@ -181,6 +182,7 @@ def round_record(session: Session, round_id: UUID) -> RoundRecord:
         state=round_.state,
         state_since=round_.state_since,
         opened_at=round_.opened_at,
+        cancelled_because=round_.cancelled_because,
         rules_hash=round_.rules_hash,
         version=round_.version,
         settings=settings_of(round_),

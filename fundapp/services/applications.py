@@ -18,6 +18,7 @@ from fundapp.domain.states import (
     APPLICATION_TRANSITIONS,
     ApplicationState,
     RoundKind,
+    RoundState,
     advance,
 )
 from fundapp.models import Answer, Application, Attachment, Extension, Organisation, Person, Round
@@ -127,6 +128,8 @@ def withdraw_application(
     application = session.get_one(Application, application_id)
     if application.state is ApplicationState.WITHDRAWN:
         return application
+    if facts.round.state is RoundState.CANCELLED:
+        raise WrongState("This call was cancelled, so there is nothing to withdraw from.")
     text = read_note(
         reason, field="reason", if_missing="Say why you withdraw. One sentence is enough."
     )

@@ -12,7 +12,9 @@ from fundapp.models import Envelope, Invitation, Membership, Office, Round
 from fundapp.services.audit import record_event
 from fundapp.services.seats import take_seat
 
-CLOSED_TO_REVIEWERS = frozenset({RoundState.DECIDED, RoundState.ANNOUNCED, RoundState.CLOSED})
+CLOSED_TO_REVIEWERS = frozenset(
+    {RoundState.DECIDED, RoundState.ANNOUNCED, RoundState.CLOSED, RoundState.CANCELLED}
+)
 
 
 def give_role(session: Session, invitation: Invitation, *, actor: Actor, now: datetime) -> None:
@@ -31,7 +33,7 @@ def give_role(session: Session, invitation: Invitation, *, actor: Actor, now: da
 def _seat(session: Session, invitation: Invitation, *, actor: Actor, now: datetime) -> None:
     round_ = session.get_one(Round, invitation.round_id)
     if round_.state in CLOSED_TO_REVIEWERS:
-        raise WrongState("This round is decided in the meantime; no more reviews are needed.")
+        raise WrongState("This round ended in the meantime; no more reviews are needed.")
     envelope = select(Envelope.funder_id).where(
         Envelope.round_id == round_.id, Envelope.funder_id == invitation.funder_id
     )

@@ -109,7 +109,7 @@ def read_topics(typed: Sequence[str], *, field: str) -> list[str]:
 
 def _refuse_when_decided(round_: Round) -> None:
     if round_.state in CLOSED_TO_REVIEWERS:
-        raise WrongState("This round is decided; nobody reviews in it any more.")
+        raise WrongState("This round is over; nobody reviews in it any more.")
 
 
 def _person(session: Session, person_id: UUID) -> list[Problem]:

@@ -16,6 +16,9 @@ from fundapp.models.base import Base
 from fundapp.queries.access import facts_of_round
 
 Part = TypeVar("Part", bound=Base)
+DRAFT_DELETED = "round.deleted"
+"""The audit line of a deleted draft; it keeps the reference, so that none is given twice."""
+
 GONE = "This was removed in the meantime. Go back to the round."
 FROZEN = (
     "The rules of this round were frozen when its call opened, so this cannot be changed any more."

@@ -18,13 +18,13 @@ from fundapp.domain.rules import RoundContent, RoundIdentity, hash_of_rules, rul
 from fundapp.domain.states import ROUND_TRANSITIONS, RoundState, advance
 from fundapp.domain.templates.shape import RoundTemplate
 from fundapp.domain.windows import Deadline
-from fundapp.models import PanelSeat, Round
+from fundapp.models import AuditEvent, PanelSeat, Round
 from fundapp.queries.progress import progress_of
 from fundapp.queries.round_records import content_of, round_row, settings_columns, settings_of
 from fundapp.services.audit import record_event
 from fundapp.services.notes import read_note
 from fundapp.services.round_content import write_content
-from fundapp.services.round_drafts import draft_to_change, locked_round
+from fundapp.services.round_drafts import DRAFT_DELETED, draft_to_change, locked_round
 
 
 def create_round(
@@ -163,8 +163,8 @@ def advance_round(
     """
     round_ = locked_round(session, round_id, actor=actor)
     advance(ROUND_TRANSITIONS, round_.state, target, what="This round")
-    if target is RoundState.OPEN:
-        raise WrongState("Open the call from its check list.")
+    if target in (RoundState.OPEN, RoundState.CANCELLED):
+        raise WrongState("This step has a page of its own. Take it from the page of the round.")
     step = next(one for one in next_steps(session, round_, now=now) if one.target is target)
     if step.obstacle:
         raise WrongState(step.obstacle)
@@ -248,7 +248,11 @@ def _add_round(
 
 def _free_reference(session: Session, prefix: str, *, year: int) -> str:
     first = round_reference(prefix, year=year)
-    taken = set(session.scalars(select(Round.reference).where(Round.reference.startswith(first))))
+    deleted = AuditEvent.details["reference"].as_string()
+    taken = {
+        *session.scalars(select(Round.reference).where(Round.reference.startswith(first))),
+        *session.scalars(select(deleted).where(AuditEvent.event == DRAFT_DELETED)),
+    }
     ordinal = 1
     while (reference := round_reference(prefix, year=year, ordinal=ordinal)) in taken:
         ordinal += 1

@@ -12,6 +12,7 @@ from fundapp.web.manager.applications import blueprint as round_applications
 from fundapp.web.manager.assignment_plans import blueprint as assignment_plans
 from fundapp.web.manager.assignments import blueprint as assignments
 from fundapp.web.manager.audit import blueprint as audit
+from fundapp.web.manager.cancellations import blueprint as cancellations
 from fundapp.web.manager.conflicts import blueprint as conflicts
 from fundapp.web.manager.decisions import blueprint as decisions
 from fundapp.web.manager.exports import blueprint as exports
@@ -25,6 +26,7 @@ from fundapp.web.manager.people import blueprint as people
 from fundapp.web.manager.ranking import blueprint as ranking
 from fundapp.web.manager.releases import blueprint as releases
 from fundapp.web.manager.review_progress import blueprint as review_progress
+from fundapp.web.manager.round_deletions import blueprint as round_deletions
 from fundapp.web.manager.round_form import blueprint as round_form
 from fundapp.web.manager.round_money import blueprint as round_money
 from fundapp.web.manager.rounds import blueprint as rounds
@@ -71,6 +73,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     own_letters,
     announcements,
     rounds,
+    round_deletions,
+    cancellations,
     round_form,
     rubrics,
     round_money,

@@ -232,7 +232,7 @@ DATES = RoundDates(Deadline(NOW + timedelta(days=1), "UTC"), NOW + timedelta(day
 @pytest.mark.parametrize("state", list(RoundState))
 def test_every_transition_has_its_words(state: RoundState) -> None:
     steps = steps_from(state, dates=DATES, progress=RoundProgress(), now=NOW)
-    assert {step.target for step in steps} == ROUND_TRANSITIONS[state]
+    assert {step.target for step in steps} == ROUND_TRANSITIONS[state] - {RoundState.CANCELLED}
 
 
 @pytest.mark.parametrize(

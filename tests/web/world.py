@@ -163,7 +163,7 @@ def _build_round(session: Session, world: World, cast: _Cast, state: RoundState)
     application = _build_application(session, cast, round_)
     world.applications[name] = application.id
     world.conflict = _conflict_of(session, application, cast.people["barred reviewer"])
-    if state in {RoundState.OPEN, RoundState.SCREENING}:
+    if state in {RoundState.OPEN, RoundState.SCREENING, RoundState.CANCELLED}:
         return
     assignment = an_assignment(session, application, seats["reviewer"])
     world.assignments[name] = assignment.id
@@ -179,6 +179,7 @@ def _build_application(session: Session, cast: _Cast, round_: Round) -> Applicat
         RoundState.SCREENING: ApplicationState.SUBMITTED,
         RoundState.REVIEWING: ApplicationState.UNDER_REVIEW,
         RoundState.DELIBERATING: ApplicationState.UNDER_REVIEW,
+        RoundState.CANCELLED: ApplicationState.SUBMITTED,
     }
     state = states.get(round_.state, ApplicationState.AWARDED)
     application = an_application(

@@ -1,9 +1,8 @@
 """A person's applications: the list, starting, the overview, submitting, withdrawing."""
 
-from io import BytesIO
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fundapp.domain.applications import editing_refusal
@@ -23,6 +22,7 @@ from fundapp.services.applications import withdraw_application as withdraw
 from fundapp.web.access import current_actor, demand
 from fundapp.web.applicant.check_page import check_rows, things_left
 from fundapp.web.applicant.heads import (
+    CANCELLED,
     STATE_WORDS,
     UNTITLED,
     banner_of,
@@ -30,10 +30,11 @@ from fundapp.web.applicant.heads import (
     standing_of,
     task_list,
 )
+from fundapp.web.downloads import send_stored
 from fundapp.web.forms.applications import StartForm, WithdrawalForm
 from fundapp.web.forms.base import options
 from fundapp.web.forms.checks import show_problems
-from fundapp.web.installation import installation, now
+from fundapp.web.installation import now
 
 blueprint = Blueprint("applications", __name__)
 
@@ -48,6 +49,7 @@ def show_list() -> str:
         applications=applications_of_organisations(session, actor.memberships),
         organisations=organisations_named(session, actor.memberships),
         state_words=STATE_WORDS,
+        cancelled=CANCELLED,
         untitled=UNTITLED,
     )
 
@@ -92,9 +94,11 @@ def show_application(application_id: UUID) -> ResponseReturnValue:
         target = url_for("round_applications.read_application", application_id=application_id)
         return redirect(target, code=303)
     draft = application_draft(db.session(), application_id)
-    may_withdraw = may_advance(
-        APPLICATION_TRANSITIONS, draft.head.state, ApplicationState.WITHDRAWN
-    ) and bool(may(actor, Action.EDIT_APPLICATION, facts))
+    may_withdraw = (
+        may_advance(APPLICATION_TRANSITIONS, draft.head.state, ApplicationState.WITHDRAWN)
+        and not draft.head.window.is_cancelled
+        and bool(may(actor, Action.EDIT_APPLICATION, facts))
+    )
     return render_template(
         "applications/application.html",
         **_context(draft),
@@ -165,10 +169,7 @@ def download_copy(application_id: UUID) -> ResponseReturnValue:
     copy = issued_copy(db.session(), application_id)
     if copy is None:
         raise NotFound("The copy is being printed. Try again in a minute.")
-    content = BytesIO(installation().files.get(copy.sha256))
-    return send_file(
-        content, mimetype="application/pdf", as_attachment=True, download_name=copy.filename
-    )
+    return send_stored(copy.sha256, name=copy.filename)
 
 
 def _check_page(draft: Draft) -> str:

@@ -41,6 +41,9 @@ STATE_WORDS = {
 }
 """Shape and word of each state, for lists and heads."""
 
+CANCELLED = ("square", "Call cancelled")
+"""Shape and word of whatever stood in a call that was cancelled."""
+
 _NEXT = {
     ApplicationState.SUBMITTED: "After the deadline we check whether it fits the call.",
     ApplicationState.INELIGIBLE: "It does not fit the call. Our mail says why.",
@@ -55,6 +58,8 @@ def standing_of(head: ApplicationHead, *, now: datetime, is_changed: bool = Fals
     """Return where an application stands, for its own people."""
     shape, word = STATE_WORDS[head.state]
     refusal = head.window.refusal(now)
+    if head.window.is_cancelled and head.state is not ApplicationState.WITHDRAWN:
+        return Standing(*CANCELLED, refusal)
     if head.state is ApplicationState.DRAFT:
         step = refusal or "Fill in the sections, check your answers, then submit."
     elif head.state is ApplicationState.SUBMITTED and is_changed:

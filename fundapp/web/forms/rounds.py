@@ -223,6 +223,15 @@ class StepForm(PageForm):
     reason = TextAreaField("Why now?", description="Kept in the audit record.")
 
 
+class CancellationForm(PageForm):
+    """Why a call is cancelled."""
+
+    reason = TextAreaField(
+        "Why is the call cancelled?",
+        description="Stands on its public page and in the mails to the applicants.",
+    )
+
+
 class ExtensionForm(PageForm):
     """More time for one organisation."""
 

@@ -66,7 +66,7 @@ CALLS = [
             otherwise=status,
             note=state,
         )
-        for state, found in (("open", 200), ("draft", 404))
+        for state, found in (("open", 200), ("cancelled", 200), ("draft", 404))
         for endpoint, ending, status in (
             ("calls.show_call", "", found),
             ("calls.show_questions", "/questions", found),
@@ -92,6 +92,20 @@ ROUNDS = [
         {"reason": "Opened by mistake."},
         303,
     ),
+    Row("round_deletions.delete_round", "GET", of_round("/delete"), SEEN),
+    act("round_deletions.delete_round", of_round("/delete"), note="a draft"),
+    act("round_deletions.delete_round", of_round("/delete", "open"), REFUSED, "opened"),
+    *page("cancellations.cancel_call", of_round("/cancellation", "open"), {"reason": ""}),
+    Row(
+        "cancellations.cancel_call",
+        "POST",
+        of_round("/cancellation", "open"),
+        DONE,
+        form=lambda world: {"reason": "A funder left."},
+        note="with a reason",
+    ),
+    act("cancellations.cancel_call", of_round("/cancellation", "cancelled"), DONE, "cancelled"),
+    act("cancellations.cancel_call", of_round("/cancellation"), REFUSED, "a draft"),
     *page("extensions.grant_extension", of_round("/extensions", "open"), {"reason": ""}),
 ]
 
