@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 
@@ -56,7 +57,7 @@ class Terminal:
     help="Where to build it; the folder is emptied first. Default: var/demo.",
 )
 def demo(folder: Path) -> None:
-    """Play the whole demo: five rounds, from open calls to letters and exports.
+    """Play the whole demo: six rounds, from open calls to letters and exports.
 
     Starts over each time. Exit code 1 when something does not hold at the end.
     """
@@ -79,17 +80,23 @@ def serve(host: str, port: int, *, anew: bool) -> None:
     from fundapp import create_app
     from fundapp.cli.serving import serve_site
     from fundapp.demo.stage import PASSWORD
-    from fundapp.demo.story import SIGN_INS
+    from fundapp.demo.waiting import sign_ins
+    from fundapp.extensions import db
 
     if anew or not (DEMO_FOLDER / "summary.json").exists():
         _build(DEMO_FOLDER)
     config = replace(_demo_config(DEMO_FOLDER), public_url=f"http://{host}:{port}")
+    app = create_app(config)
+    with app.app_context():
+        people = sign_ins(db.session(), now=datetime.now(UTC))
+        # The site's processes are forked: none may inherit an open connection.
+        db.engine.dispose()
     click.echo(f"\nThe demo is at {config.public_url}/ until you press Ctrl+C.")
     click.echo(f"Password of everybody: {PASSWORD}\n")
-    for role, address in SIGN_INS:
-        click.echo(f"  {role:<16} {address}")
+    for person in people:
+        click.echo(f"  {person.role:<14} {person.address:<34} {person.waiting}")
     click.echo()
-    serve_site(create_app(config), config, host=host, port=port)
+    serve_site(app, config, host=host, port=port)
 
 
 def _build(folder: Path) -> bool:
@@ -123,7 +130,11 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _demo_config(folder: Path) -> Config:
-    """Return the demo's settings: a database and mail folder of its own, whatever is set."""
+    """Return the demo's settings: database, mails and files of its own, whatever is set."""
     return replace(
-        config_from_environment(), data_folder=folder.resolve(), database_url="", smtp_url=""
+        config_from_environment(),
+        data_folder=folder.resolve(),
+        database_url="",
+        smtp_url="",
+        file_store="",
     )

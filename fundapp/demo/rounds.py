@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from fundapp.demo.cast import FUNDERS, MANAGER
+from fundapp.demo.cast import FUNDERS, MANAGER, FunderPart
 from fundapp.demo.stage import Stage
 from fundapp.domain.rounds import settings_from_template
 from fundapp.domain.states import (
@@ -17,7 +18,7 @@ from fundapp.domain.states import (
 from fundapp.domain.templates.shape import RoundTemplate
 from fundapp.models import Application, Contribution, Decision, Round
 from fundapp.services.assignments import apply_plan, propose_assignments
-from fundapp.services.contributions import approve_shown
+from fundapp.services.contributions import approve_contribution, approve_shown, ask_for_word
 from fundapp.services.decisions import apply_proposal
 from fundapp.services.panels import seat_reviewer
 from fundapp.services.rankings import freeze_ranking
@@ -157,27 +158,56 @@ def decide(stage: Stage, key: str, *, reserves: int = 0) -> str:
     return f"The ranking is frozen; {awards} of {len(decisions)} are to be paid."
 
 
+def ask_officers(stage: Stage, key: str) -> str:
+    """Ask each funder's officer for their word, by mail."""
+    with stage.transaction() as session:
+        manager = stage.actor(session, MANAGER)
+        asked = ask_for_word(session, stage.rounds[key], actor=manager, now=stage.now)
+    return f"{asked} officers are asked for their word."
+
+
 def approve_all(stage: Stage, key: str) -> str:
     """Let each funder's officer approve what the funder is to pay."""
-    approved = sum(_approve(stage, key, part.code, officer=part.officer) for part in FUNDERS)
+    approved = sum(_approve(stage, key, part) for part in FUNDERS)
     return f"The officers approve {approved} contributions."
 
 
-def _approve(stage: Stage, key: str, code: str, *, officer: str) -> int:
+def approve_first(stage: Stage, key: str, part: FunderPart) -> str:
+    """Let one funder's officer approve one part, with a condition; the others still wait."""
     with stage.transaction() as session:
-        shown: dict[UUID, int] = {
-            row.id: row.amount
-            for row in session.execute(
-                select(Contribution.id, Contribution.amount)
-                .join(Decision, Decision.id == Contribution.decision_id)
-                .where(
-                    Decision.round_id == stage.rounds[key],
-                    Contribution.funder_id == stage.funders[code],
-                    Contribution.state == ContributionState.PROPOSED,
-                )
-            )
-        }
-        return approve_shown(session, shown, actor=stage.actor(session, officer), now=stage.now)
+        contribution_id, _ = _shown(session, stage.rounds[key], stage.funders[part.code])[0]
+        approve_contribution(
+            session,
+            contribution_id,
+            condition="Publish the items that failed, too, each with the reason.",
+            actor=stage.actor(session, part.officer),
+            now=stage.now,
+        )
+    return f"{part.officer} approves one contribution, with a condition."
+
+
+def _approve(stage: Stage, key: str, part: FunderPart) -> int:
+    with stage.transaction() as session:
+        shown = dict(_shown(session, stage.rounds[key], stage.funders[part.code]))
+        return approve_shown(
+            session, shown, actor=stage.actor(session, part.officer), now=stage.now
+        )
+
+
+def _shown(session: Session, round_id: UUID, funder_id: UUID) -> list[tuple[UUID, int]]:
+    """Return the parts that wait for a funder's word, with their sums."""
+    rows = session.execute(
+        select(Contribution.id, Contribution.amount)
+        .join(Decision, Decision.id == Contribution.decision_id)
+        .join(Application, Application.id == Decision.application_id)
+        .where(
+            Decision.round_id == round_id,
+            Contribution.funder_id == funder_id,
+            Contribution.state == ContributionState.PROPOSED,
+        )
+        .order_by(Application.number)
+    )
+    return [(row.id, row.amount) for row in rows]
 
 
 def release(stage: Stage, key: str) -> str:

@@ -1,4 +1,4 @@
-"""The rounds with invented applications: how they are written, reviewed and answered."""
+"""The rounds with invented applications: how they are written, and how awards are answered."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -10,22 +10,17 @@ from sqlalchemy.orm import Session
 
 from fundapp.demo.answers import Fields, answers_of, person_name
 from fundapp.demo.cast import mail_of, sign_up
-from fundapp.demo.marking import draft_of_review
 from fundapp.demo.projects import Project
 from fundapp.demo.stage import Stage
 from fundapp.domain.applications import Stamp
 from fundapp.domain.organisations import OrganisationProfile
-from fundapp.domain.rubrics import Rubric
-from fundapp.domain.states import AssignmentState, AwardState
-from fundapp.models import Application, Assignment, Award, Decision, Person
+from fundapp.domain.states import AwardState
+from fundapp.models import Application, Award, Decision
 from fundapp.queries.drafts import application_draft
-from fundapp.queries.marks import rubric_of_round
 from fundapp.services.applications import start_application, submit_application
-from fundapp.services.assignments import accept_assignment
 from fundapp.services.awards import accept_award
 from fundapp.services.conflicts import declare_conflict
 from fundapp.services.organisations import create_organisation
-from fundapp.services.reviews import save_review, submit_review
 from fundapp.services.sections import save_section
 
 
@@ -111,82 +106,6 @@ def _write(
             actor=actor,
             now=stage.now,
         )
-
-
-def review_all(stage: Stage, key: str, *, share: float = 1.0) -> str:
-    """Let every reviewer accept and send in their reviews, or only the first `share` of them."""
-    with stage.reading() as session:
-        rubric = rubric_of_round(session, stage.rounds[key])
-        rows = _assigned(session, stage.rounds[key])
-    wanted = rows[: round(len(rows) * share)]
-    for done, (assignment_id, application, person_id, name) in enumerate(wanted, start=1):
-        stage.people[name] = person_id
-        with stage.transaction() as session:
-            _review(
-                stage, session, assignment_id, rubric=rubric, application=application, name=name
-            )
-        stage.teller.progress(done, len(wanted))
-    return f"{len(wanted)} of {len(rows)} reviews are in."
-
-
-def accept_some(stage: Stage, key: str, *, count: int) -> str:
-    """Let reviewers accept some reviews that they have not written yet."""
-    with stage.reading() as session:
-        rows = _assigned(session, stage.rounds[key])[:count]
-    for assignment_id, _, _, name in rows:
-        with stage.transaction() as session:
-            actor = stage.actor(session, name)
-            accept_assignment(session, assignment_id, actor=actor, now=stage.now)
-    return f"{len(rows)} more reviews are accepted."
-
-
-def _assigned(session: Session, round_id: UUID) -> list[tuple[UUID, str, UUID, str]]:
-    """Return the round's open assignments: id, application's title, reviewer."""
-    rows = session.execute(
-        select(Assignment.id, Application.title, Person.id, Person.name)
-        .join(Application, Application.id == Assignment.application_id)
-        .join(Person, Person.id == Assignment.person_id)
-        .where(
-            Assignment.round_id == round_id,
-            Assignment.state == AssignmentState.OFFERED,
-        )
-        .order_by(Application.number, Person.email)
-    )
-    return [(id_, title, person, name) for id_, title, person, name in rows]
-
-
-def _review(
-    stage: Stage,
-    session: Session,
-    assignment_id: UUID,
-    *,
-    rubric: Rubric,
-    application: str,
-    name: str,
-) -> None:
-    actor = stage.actor(session, name)
-    draft = draft_of_review(rubric, application=application, reviewer=name)
-    saved = save_review(session, assignment_id, draft, version=0, actor=actor, now=stage.now)
-    submit_review(session, assignment_id, version=saved.version, actor=actor, now=stage.now)
-
-
-def begin_review(stage: Stage, key: str) -> str:
-    """Let one reviewer leave a review half written."""
-    with stage.reading() as session:
-        rubric = rubric_of_round(session, stage.rounds[key])
-        assignment_id, application, _, name = _assigned(session, stage.rounds[key])[0]
-    draft = draft_of_review(rubric, application=application, reviewer=name)
-    half = dict(list(draft.scores.items())[:3])
-    with stage.transaction() as session:
-        save_review(
-            session,
-            assignment_id,
-            type(draft)(scores=half),
-            version=0,
-            actor=stage.actor(session, name),
-            now=stage.now,
-        )
-    return f"{name} leaves a review half written."
 
 
 def declare_one(stage: Stage, key: str, *, note: str, name: str) -> str:

@@ -13,6 +13,17 @@ from fundapp import create_app
 from fundapp.adapters import schema
 from fundapp.adapters.clock import FixedClock
 from fundapp.demo import replays
+from fundapp.demo.calendar import (
+    ALL,
+    DELIBERATING,
+    FINISHED,
+    GRANT,
+    OPEN,
+    PARTS,
+    PRIZE,
+    REVIEWING,
+    SAMPLE,
+)
 from fundapp.demo.cast import ADMINISTRATOR, FUNDERS, MANAGER, REVIEWERS, mail_of, set_the_cast
 from fundapp.demo.outputs import write_documents, write_exports, write_summary
 from fundapp.demo.projects import Project, all_projects
@@ -23,10 +34,19 @@ from fundapp.demo.replaying import (
     load_prize_reviews,
     seat_assessors,
 )
+from fundapp.demo.reviewing import (
+    accept_some,
+    begin_review,
+    hand_over,
+    recuse_one,
+    refuse_one,
+    write_reviews,
+)
 from fundapp.demo.rounds import (
-    RoundPart,
     announce,
     approve_all,
+    approve_first,
+    ask_officers,
     assign_automatically,
     close_the_call,
     decide,
@@ -36,114 +56,30 @@ from fundapp.demo.rounds import (
 )
 from fundapp.demo.samples import (
     accept_awards,
-    accept_some,
     applicant_address,
     apply_all,
-    begin_review,
     declare_one,
-    review_all,
 )
 from fundapp.demo.stage import PASSWORD, Stage, Teller
 from fundapp.demo.working import PROCESSES, Crew, crew_of, print_and_send
-from fundapp.domain.templates import SEED_GRANTS
 from fundapp.extensions import db
 from fundapp.web.installation import Installation
 
-SAMPLE_NOTICE = "Sample. Every name, sum and mark in this round is fictional."
-PRIZE, GRANT, SAMPLE, REVIEWING, OPEN = "prize", "grant", "sample", "reviewing", "open"
-FINISHED = (PRIZE, GRANT, SAMPLE)
-ALL = (*FINISHED, REVIEWING, OPEN)
-
-PARTS = (
-    RoundPart(
-        key=PRIZE,
-        template=replays.PRIZE_TEMPLATE,
-        notice=replays.PRIZE_NOTICE,
-        source_note=replays.PRIZE_SOURCE,
-        opens=-150,
-        closes=-120,
-        reviews_due=-100,
-        decides=-90,
-        envelopes={
-            "ruritania": 4_000_000,
-            "lilliput": 2_500_000,
-            "erewhon": 1_500_000,
-            "laputa": 500_000,
-        },
-    ),
-    RoundPart(
-        key=GRANT,
-        template=replays.GRANT_TEMPLATE,
-        notice=replays.GRANT_NOTICE,
-        source_note=replays.GRANT_SOURCE,
-        opens=-149,
-        closes=-115,
-        reviews_due=-85,
-        decides=-75,
-        envelopes={
-            "ruritania": 104_000_000,
-            "lilliput": 68_000_000,
-            "erewhon": 52_000_000,
-            "laputa": 32_000_000,
-        },
-    ),
-    RoundPart(
-        key=SAMPLE,
-        template=SEED_GRANTS,
-        notice=SAMPLE_NOTICE,
-        opens=-110,
-        closes=-70,
-        reviews_due=-40,
-        decides=-30,
-        envelopes={"ruritania": 30_000_000, "lilliput": 22_000_000, "erewhon": 13_000_000},
-        title="Seed grants for AI evaluation start-ups, sample round",
-    ),
-    RoundPart(
-        key=REVIEWING,
-        template=SEED_GRANTS,
-        notice=SAMPLE_NOTICE,
-        opens=-60,
-        closes=-24,
-        reviews_due=-2,
-        decides=20,
-        envelopes={
-            "ruritania": 60_000_000,
-            "lilliput": 40_000_000,
-            "erewhon": 30_000_000,
-            "laputa": 20_000_000,
-        },
-        title="Seed grants for AI evaluation start-ups, second round",
-    ),
-    RoundPart(
-        key=OPEN,
-        template=SEED_GRANTS,
-        notice=SAMPLE_NOTICE,
-        opens=-18,
-        closes=24,
-        reviews_due=60,
-        decides=80,
-        envelopes={
-            "ruritania": 60_000_000,
-            "lilliput": 45_000_000,
-            "erewhon": 30_000_000,
-            "laputa": 25_000_000,
-        },
-    ),
-)
-
 OFFICER = FUNDERS[2].officer
 DECLARER = REVIEWERS[1][0]
+REVIEWER = REVIEWERS[3]
 SIGN_INS = (
     ("administrator", mail_of(ADMINISTRATOR, "fund.example")),
     ("fund manager", mail_of(MANAGER, "fund.example")),
-    ("officer", mail_of(FUNDERS[0].officer, f"{FUNDERS[0].code}.example")),
-    ("reviewer", mail_of(REVIEWERS[3][0], f"{REVIEWERS[3][1]}.example")),
+    *(("officer", mail_of(part.officer, f"{part.code}.example")) for part in FUNDERS),
+    ("reviewer", mail_of(REVIEWER[0], f"{REVIEWER[1]}.example")),
     ("applicant", applicant_address(all_projects()[43])),
 )
-"""One person of each role: role and mail address."""
+"""Whom to sign in as, by role; an officer of each funder."""
 
 _PANEL = dict(REVIEWERS)
-_SAMPLE_PANEL = {name: funder for name, funder in REVIEWERS if funder != "laputa"}
+_LATECOMERS = tuple(part for part in REVIEWERS if part[1] == "laputa")
+_WITHOUT_LAPUTA = dict(part for part in REVIEWERS if part[1] != "laputa")
 _DRAFTS = {3: 9, 4: 6, 5: 4, 6: 2, 7: 1}
 """Places of the open call's drafts, to how many of nine sections are written."""
 
@@ -280,10 +216,10 @@ def _sample_scenes() -> list[Scene]:
     return [
         Scene(-80.5, "apply to the sample", lambda s: apply_all(s, SAMPLE, _projects(0, 15))),
         Scene(-69, "close the sample", lambda s: close_the_call(s, SAMPLE)),
-        Scene(-68, "seat the panel", lambda s: seat(s, SAMPLE, _SAMPLE_PANEL, load=12)),
+        Scene(-68, "seat the panel", lambda s: seat(s, SAMPLE, _WITHOUT_LAPUTA, load=12)),
         Scene(-67.5, "declare", lambda s: declare_one(s, SAMPLE, note=note, name=OFFICER)),
         Scene(-67, "assign the sample", lambda s: assign_automatically(s, SAMPLE)),
-        Scene(-45, "review the sample", lambda s: review_all(s, SAMPLE)),
+        Scene(-45, "review the sample", lambda s: write_reviews(s, SAMPLE)),
         Scene(-35, "decide the sample", lambda s: decide(s, SAMPLE, reserves=2)),
         Scene(-33, "approve the sample", lambda s: approve_all(s, SAMPLE)),
         Scene(-30, "release the sample", lambda s: release(s, SAMPLE)),
@@ -292,17 +228,36 @@ def _sample_scenes() -> list[Scene]:
     ]
 
 
+def _deliberating_scenes() -> list[Scene]:
+    return [
+        Scene(-50, "apply to the third", lambda s: apply_all(s, DELIBERATING, _projects(47, 56))),
+        Scene(-44, "close the third", lambda s: close_the_call(s, DELIBERATING)),
+        Scene(-43.5, "seat the third panel", lambda s: seat(s, DELIBERATING, _PANEL, load=4)),
+        Scene(-43, "assign the third", lambda s: assign_automatically(s, DELIBERATING)),
+        Scene(-16, "review the third", lambda s: write_reviews(s, DELIBERATING)),
+        Scene(-13, "decide the third", lambda s: decide(s, DELIBERATING, reserves=1)),
+        Scene(-12, "ask the officers", lambda s: ask_officers(s, DELIBERATING)),
+        Scene(-11, "approve one part", lambda s: approve_first(s, DELIBERATING, FUNDERS[1])),
+    ]
+
+
 def _reviewing_scenes() -> list[Scene]:
+    """Reviews that are handed over late are due in the coming days; the others are late."""
     note = "We wrote a paper together two years ago."
+    (one, _), (other, _) = _LATECOMERS
     return [
         Scene(-27, "apply to the second", lambda s: apply_all(s, REVIEWING, _projects(15, 39))),
         Scene(-23, "close the second", lambda s: close_the_call(s, REVIEWING)),
-        Scene(-22.5, "seat the second panel", lambda s: seat(s, REVIEWING, _PANEL, load=10)),
+        Scene(-22.5, "seat a panel", lambda s: seat(s, REVIEWING, _WITHOUT_LAPUTA, load=13)),
         Scene(-22, "assign the second", lambda s: assign_automatically(s, REVIEWING)),
-        Scene(-10, "declare again", lambda s: declare_one(s, REVIEWING, note=note, name=DECLARER)),
-        Scene(-9, "half of the reviews", lambda s: review_all(s, REVIEWING, share=0.5)),
-        Scene(-8, "accept some reviews", lambda s: accept_some(s, REVIEWING, count=12)),
-        Scene(-7, "leave a review", lambda s: begin_review(s, REVIEWING)),
+        Scene(-10, "declare again", lambda s: recuse_one(s, REVIEWING, name=DECLARER, note=note)),
+        Scene(-9, "half of the reviews", lambda s: write_reviews(s, REVIEWING, count=36)),
+        Scene(-8, "accept some reviews", lambda s: accept_some(s, REVIEWING, count=6)),
+        Scene(-7, "leave a review", lambda s: begin_review(s, REVIEWING, name=REVIEWER[0])),
+        Scene(-6, "seat latecomers", lambda s: seat(s, REVIEWING, dict(_LATECOMERS), load=10)),
+        Scene(-5.5, "hand over", lambda s: hand_over(s, REVIEWING, name=one, count=8)),
+        Scene(-3, "refuse a review", lambda s: refuse_one(s, REVIEWING, instead=REVIEWER[0])),
+        Scene(-2.5, "hand over more", lambda s: hand_over(s, REVIEWING, name=other, count=8)),
     ]
 
 
@@ -318,6 +273,7 @@ _SCENES: Mapping[str, Callable[[], list[Scene]]] = {
     PRIZE: _prize_scenes,
     GRANT: _grant_scenes,
     SAMPLE: _sample_scenes,
+    DELIBERATING: _deliberating_scenes,
     REVIEWING: _reviewing_scenes,
     OPEN: _open_scenes,
 }

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from config import Config
-from fundapp.demo.story import GRANT, PRIZE, SAMPLE, play
+from fundapp.demo.calendar import DELIBERATING, GRANT, OPEN, PRIZE, REVIEWING, SAMPLE
+from fundapp.demo.story import play
 
 TODAY = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 
@@ -45,6 +46,17 @@ def replay_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         play(config_of(folder), Silent(), keys=[PRIZE, GRANT], today=TODAY, prints=False)
 
     return _once(tmp_path_factory, "replays", build)
+
+
+@pytest.fixture(scope="session")
+def playing_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The rounds to play in, without a printed page."""
+
+    def build(folder: Path) -> None:
+        keys = [DELIBERATING, REVIEWING, OPEN]
+        play(config_of(folder), Silent(), keys=keys, today=TODAY, prints=False)
+
+    return _once(tmp_path_factory, "playing", build)
 
 
 def _once(
