@@ -9,6 +9,15 @@ from fundapp.models.applications import (
 )
 from fundapp.models.base import Base
 from fundapp.models.decisions import Award, Contribution, Decision, Ranking, Release, Tranche
+from fundapp.models.joint import (
+    AllocationPlan,
+    Bid,
+    ExchangeRate,
+    FundingWish,
+    JointEvaluation,
+    Lottery,
+    ReviewerProfile,
+)
 from fundapp.models.organisations import Funder, Investment, Office, Organisation
 from fundapp.models.people import Attempt, Invitation, Membership, OneTimeLink, Person, SignIn
 from fundapp.models.records import AuditEvent, DocumentOrder, IssuedDocument, Job, OutboxMessage
@@ -33,6 +42,7 @@ from fundapp.models.rounds import (
 )
 
 __all__ = [
+    "AllocationPlan",
     "Answer",
     "Application",
     "Assignment",
@@ -42,6 +52,7 @@ __all__ = [
     "AuditEvent",
     "Award",
     "Base",
+    "Bid",
     "Conflict",
     "Contribution",
     "Criterion",
@@ -50,12 +61,16 @@ __all__ = [
     "DocumentOrder",
     "EligibilityCheck",
     "Envelope",
+    "ExchangeRate",
     "Extension",
     "Funder",
+    "FundingWish",
     "Investment",
     "Invitation",
     "IssuedDocument",
     "Job",
+    "JointEvaluation",
+    "Lottery",
     "Membership",
     "Office",
     "OneTimeLink",
@@ -69,6 +84,7 @@ __all__ = [
     "Release",
     "Review",
     "ReviewVersion",
+    "ReviewerProfile",
     "Round",
     "Score",
     "Section",

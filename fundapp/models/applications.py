@@ -15,7 +15,8 @@ class Application(Identified, Base):
     """The answers given to one round by one organisation (an entry in a prize round).
 
     `number` and `reference` are given at the first submission. `amount_requested` is
-    in minor units of the round's currency. `is_complete` is false for an imported
+    in minor units of the round's currency; who asked in another has its sum there, in minor
+    units of `own_currency`, as `own_amount`. `is_complete` is false for an imported
     application with missing answers.
     """
 
@@ -31,6 +32,8 @@ class Application(Identified, Base):
     reference: Mapped[str | None] = mapped_column(String(48), unique=True)
     title: Mapped[str] = mapped_column(String(300), default="")
     amount_requested: Mapped[int | None] = mapped_column(BigInteger)
+    own_currency: Mapped[str | None] = mapped_column(String(3))
+    own_amount: Mapped[int | None] = mapped_column(BigInteger)
     state: Mapped[ApplicationState] = mapped_column(state_type(ApplicationState))
     is_imported: Mapped[bool] = mapped_column(default=False)
     is_complete: Mapped[bool] = mapped_column(default=True)

@@ -15,7 +15,8 @@ class Ranking(Identified, Base):
     """A frozen order of a round's applications, with the method that made it.
 
     rows: list of {application_id, rank, raw, score, reviews, spread}; numbers are
-    strings of exact fractions or decimals, so that freezing loses nothing.
+    strings of exact fractions or decimals, so that freezing loses nothing. evaluation: what
+    holds for the round as a whole (variances, agreement, whether strictness was corrected).
     """
 
     __tablename__ = "ranking"
@@ -24,6 +25,7 @@ class Ranking(Identified, Base):
     method: Mapped[str] = mapped_column(String(40))
     note: Mapped[str] = mapped_column(default="")
     rows: Mapped[list[Any]]
+    evaluation: Mapped[dict[str, Any]] = mapped_column(default=dict)
     sha256: Mapped[str] = mapped_column(String(64))
     frozen_by_id: Mapped[UUID] = reference_to("person", index=False)
     frozen_at: Mapped[datetime]
@@ -60,7 +62,10 @@ class Decision(Identified, Base):
 
 
 class Contribution(Identified, Base):
-    """One funder's part of one award, in minor units, and its officer's word on it."""
+    """One funder's part of one award, in minor units, and its officer's word on it.
+
+    `own_amount` is the same in the currency of the funder's envelope, where it has its own.
+    """
 
     __tablename__ = "contribution"
     __table_args__ = (
@@ -71,6 +76,7 @@ class Contribution(Identified, Base):
     decision_id: Mapped[UUID] = reference_to("decision", index=False)
     funder_id: Mapped[UUID] = reference_to("funder")
     amount: Mapped[int] = mapped_column(BigInteger)
+    own_amount: Mapped[int | None] = mapped_column(BigInteger)
     state: Mapped[ContributionState] = mapped_column(state_type(ContributionState))
     condition: Mapped[str] = mapped_column(default="")
     answered_by_id: Mapped[UUID | None] = reference_to("person", index=False, nullable=True)

@@ -50,6 +50,7 @@ class AssignmentPlan(Identified, Base):
     """A draft of assignments (by hand, CSV or automatic) before it is applied or discarded.
 
     pairs: list of {application_id, person_id, reason}; shortfalls: list of sentences.
+    details: how good it is (objective, best possible, solver, whether it is proven).
     """
 
     __tablename__ = "assignment_plan"
@@ -59,6 +60,7 @@ class AssignmentPlan(Identified, Base):
     pairs: Mapped[list[Any]]
     shortfalls: Mapped[list[Any]] = mapped_column(default=list)
     note: Mapped[str] = mapped_column(default="")
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
     made_by_id: Mapped[UUID] = reference_to("person", index=False)
     made_at: Mapped[datetime]
     applied_at: Mapped[datetime | None]

@@ -19,7 +19,10 @@ class Round(Identified, Base):
     ("Sample: ...", "Replay of public reviews; ..."). `rules` is the frozen text whose
     SHA-256 is `rules_hash`; both are set when the round opens. `last_number` counts
     the application numbers given out. `cancelled_because` is what the public page says of
-    a cancelled call. `version` guards against lost updates.
+    a cancelled call. `takes_bids`: reviewers say what they want to review.
+    `weighs_confidence`: sure reviews count more. `corrects_strictness`: strict and lenient
+    reviewers are calibrated where they can be told apart. `version` guards against lost
+    updates.
     """
 
     __tablename__ = "round"
@@ -54,6 +57,9 @@ class Round(Identified, Base):
     peer_reviews: Mapped[PeerReviews] = mapped_column(
         state_type(PeerReviews), default=PeerReviews.AFTER_OWN
     )
+    takes_bids: Mapped[bool] = mapped_column(default=False)
+    weighs_confidence: Mapped[bool] = mapped_column(default=False)
+    corrects_strictness: Mapped[bool] = mapped_column(default=True)
     letter_terms: Mapped[dict[str, Any]] = mapped_column(default=dict)
     retention_months: Mapped[int] = mapped_column(default=84)
     seed: Mapped[str] = mapped_column(String(64))
@@ -149,7 +155,8 @@ class Envelope(Identified, Base):
 
     `committed` is the sum of the funder's contributions in this round that its officer
     did not refuse, without awards that the applicant refused; the check is the last
-    guard against overdrawing it.
+    guard against overdrawing it. A funder that gives in another currency has its own sum
+    there, in minor units of `own_currency`; `amount` is that at the round's frozen rate.
     """
 
     __tablename__ = "envelope"
@@ -164,6 +171,8 @@ class Envelope(Identified, Base):
     position: Mapped[int]
     amount: Mapped[int] = mapped_column(BigInteger)
     committed: Mapped[int] = mapped_column(BigInteger, default=0)
+    own_currency: Mapped[str | None] = mapped_column(String(3))
+    own_amount: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class PrizeRung(Identified, Base):
