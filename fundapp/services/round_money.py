@@ -11,10 +11,11 @@ from fundapp.domain.errors import InvalidInput, NotFound, Problem, WrongState
 from fundapp.domain.form_writing import too_long
 from fundapp.domain.permissions import Actor
 from fundapp.domain.rounds import LARGEST_SUM
+from fundapp.domain.rules import FunderShare
 from fundapp.domain.templates.shape import PrizePlace
 from fundapp.domain.text import one_line
 from fundapp.models import Envelope, Funder, PanelSeat, PrizeRung
-from fundapp.queries.round_records import prizes_of_round
+from fundapp.queries.round_records import envelopes_of_round, prizes_of_round
 from fundapp.services.audit import record_event
 from fundapp.services.round_drafts import GONE, draft_to_change, refuse, refuse_stale, stamp_of
 
@@ -30,8 +31,13 @@ def set_envelope(
     amount: int,
     actor: Actor,
     now: datetime,
+    version: int | None = None,
 ) -> Envelope:
-    """Let a funder take part with `amount` minor units, or change what it brings."""
+    """Let a funder take part with `amount` minor units, or change what it brings.
+
+    `version` is the `envelopes_stamp` that the form showed, None where there was no form.
+    StaleVersion carries the envelopes that stand when the funder has another one by now.
+    """
     round_ = draft_to_change(session, round_id, actor=actor)
     if not 0 <= amount <= LARGEST_SUM:
         refuse(Problem("amount", "Enter an amount above 0."))
@@ -40,6 +46,11 @@ def set_envelope(
         raise InvalidInput([Problem("funder_id", "Choose a funder, or add a new one first.")])
     rows = session.scalars(select(Envelope).where(Envelope.round_id == round_id)).all()
     envelope = next((row for row in rows if row.funder_id == funder_id), None)
+    if envelope is not None and envelope.amount == amount:
+        return envelope
+    if envelope is not None and version is not None:
+        stored = envelopes_of_round(session, round_id)
+        refuse_stale(stored, columns=_envelope_columns(stored), stamp=version)
     if envelope is None:
         position = max((row.position for row in rows), default=0) + 1
         envelope = Envelope(round_id=round_id, funder_id=funder_id, position=position)
@@ -120,6 +131,15 @@ def set_prizes(
 def prizes_stamp(prizes: Sequence[PrizePlace]) -> int:
     """Return the number by which a form says which ladder it showed."""
     return stamp_of(_prize_columns(prizes))
+
+
+def envelopes_stamp(shares: Sequence[FunderShare]) -> int:
+    """Return the number by which a form says which envelopes it showed."""
+    return stamp_of(_envelope_columns(shares))
+
+
+def _envelope_columns(shares: Sequence[FunderShare]) -> list[tuple[str, int]]:
+    return [(str(share.funder_id), share.amount) for share in shares]
 
 
 def _prize_columns(prizes: Sequence[PrizePlace]) -> list[tuple[str, int]]:

@@ -73,12 +73,20 @@ def set_weights(
     round_id: UUID,
     weights: Mapping[UUID, int],
     *,
+    version: int,
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Set the weights of criteria by id, each 1 to 100; that they add up is checked at opening."""
+    """Set the weights of criteria by id, each 1 to 100; that they add up is checked at opening.
+
+    `version` is the `weights_stamp` that the form showed. StaleVersion carries the weights
+    that stand, by criterion id, when another manager changed them or the criteria since.
+    """
     round_ = draft_to_change(session, round_id, actor=actor)
     rows = {row.id: row for row in _rows(session, round_id)}
+    stored = {id_: row.weight for id_, row in rows.items()}
+    if weights == stored:
+        return
     refuse(
         *(
             Problem(f"weight-{criterion_id}", "Enter a weight from 1 to 100.")
@@ -86,6 +94,7 @@ def set_weights(
             if not 1 <= weight <= 100
         )
     )
+    refuse_stale(stored, columns=_weight_columns(stored), stamp=version)
     for criterion_id, weight in weights.items():
         if criterion_id in rows:
             rows[criterion_id].weight = weight
@@ -115,6 +124,15 @@ def move_criterion(
 def criterion_stamp(criterion: Criterion) -> int:
     """Return the number by which a form says which criterion it showed."""
     return stamp_of(asdict(criterion))
+
+
+def weights_stamp(weights: Mapping[UUID, int]) -> int:
+    """Return the number by which a form says which weights it showed."""
+    return stamp_of(_weight_columns(weights))
+
+
+def _weight_columns(weights: Mapping[UUID, int]) -> list[tuple[str, int]]:
+    return sorted((str(id_), weight) for id_, weight in weights.items())
 
 
 def _rows(session: Session, round_id: UUID) -> list[CriterionRow]:

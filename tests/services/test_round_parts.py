@@ -14,8 +14,8 @@ from fundapp.domain.questions import Question, QuestionKind
 from fundapp.domain.rubrics import Criterion
 from fundapp.domain.states import RoundState
 from fundapp.domain.templates import PrizePlace
+from fundapp.models import AuditEvent, Round, Section
 from fundapp.models import Criterion as CriterionRow
-from fundapp.models import Round, Section
 from fundapp.queries.access import actor_for
 from fundapp.queries.questions import all_questions, form_of_round
 from fundapp.queries.round_records import criteria_of_round, envelopes_of_round, prizes_of_round
@@ -179,7 +179,9 @@ def test_criteria_get_codes_and_places(session: Session, draft: Round, manager: 
     assert [row.code for row in rows] == ["reach", "reach_2"]
     rubrics.move_criterion(session, rows[1].id, by=-1, actor=manager, now=NOW)
     assert [found.code for _, found in criteria_of_round(session, draft.id)] == ["reach_2", "reach"]
-    rubrics.set_weights(session, draft.id, {rows[0].id: 60, rows[1].id: 40}, actor=manager, now=NOW)
+    shown = rubrics.weights_stamp({row.id: row.weight for row in rows})
+    wanted = {rows[0].id: 60, rows[1].id: 40}
+    rubrics.set_weights(session, draft.id, wanted, version=shown, actor=manager, now=NOW)
     assert [found.weight for _, found in criteria_of_round(session, draft.id)] == [40, 60]
     rubrics.remove_criterion(session, rows[0].id, actor=manager, now=NOW)
     assert [found.code for _, found in criteria_of_round(session, draft.id)] == ["reach_2"]
@@ -223,6 +225,45 @@ def test_a_criterion_changed_by_another_is_not_overwritten(
                 session, row.id, changed, version=stamp, actor=manager, now=NOW
             )
     assert row.title == "Theirs"
+
+
+def test_weights_set_by_another_are_not_overwritten(
+    session: Session, draft: Round, manager: Actor
+) -> None:
+    row = rubrics.add_criterion(session, draft.id, CRITERION, actor=manager, now=NOW)
+    terms: dict[str, Any] = {"actor": manager, "now": NOW}
+    terms["version"] = rubrics.weights_stamp({row.id: row.weight})
+    rubrics.set_weights(session, draft.id, {row.id: 70}, **terms)
+    with pytest.raises(StaleVersion) as refused:
+        rubrics.set_weights(session, draft.id, {row.id: 30}, **terms)
+    assert (row.weight, refused.value.theirs) == (70, {row.id: 70})
+    rubrics.set_weights(
+        session, draft.id, {row.id: 30}, **terms | {"version": refused.value.version}
+    )
+    assert row.weight == 30
+
+
+def test_weights_that_stand_already_are_no_change(
+    session: Session, draft: Round, manager: Actor
+) -> None:
+    row = rubrics.add_criterion(session, draft.id, CRITERION, actor=manager, now=NOW)
+    weights = {row.id: row.weight}
+    rubrics.set_weights(session, draft.id, weights, version=0, actor=manager, now=NOW)
+    events = session.scalars(select(AuditEvent.event)).all()
+    assert "round.weights_set" not in events
+
+
+def test_an_envelope_set_by_another_is_not_overwritten(
+    session: Session, draft: Round, manager: Actor
+) -> None:
+    funder = a_funder(session)
+    terms: dict[str, Any] = {"actor": manager, "now": NOW}
+    terms["version"] = round_money.envelopes_stamp(())
+    round_money.set_envelope(session, draft.id, funder.id, amount=1_000, **terms)
+    with pytest.raises(StaleVersion):
+        round_money.set_envelope(session, draft.id, funder.id, amount=2_000, **terms)
+    round_money.set_envelope(session, draft.id, funder.id, amount=1_000, **terms)
+    assert [share.amount for share in envelopes_of_round(session, draft.id)] == [1_000]
 
 
 def test_envelopes_are_set_changed_and_removed(
@@ -282,7 +323,7 @@ def test_nothing_changes_after_the_opening(session: Session, manager: Actor) -> 
         lambda: round_form.add_question(session, section.id, QUESTION, **terms),
         lambda: rubrics.add_criterion(session, round_.id, CRITERION, **terms),
         lambda: rubrics.update_criterion(session, criterion.id, CRITERION, version=0, **terms),
-        lambda: rubrics.set_weights(session, round_.id, {criterion.id: 1}, **terms),
+        lambda: rubrics.set_weights(session, round_.id, {criterion.id: 1}, version=0, **terms),
         lambda: rubrics.remove_criterion(session, criterion.id, **terms),
         lambda: round_money.set_envelope(session, round_.id, funder.id, amount=1, **terms),
         lambda: round_money.remove_envelope(session, round_.id, funder.id, **terms),

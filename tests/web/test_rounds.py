@@ -45,6 +45,12 @@ def made_round(session: Session, manager: FlaskClient, source: str = "seed-grant
     return session.scalars(select(Round)).one()
 
 
+def version_on(manager: FlaskClient, path: str) -> str:
+    """The number by which the form on this page says what it showed."""
+    page = manager.get(path).text
+    return page.split('name="version"')[1].split('value="')[1].split('"')[0]
+
+
 def settings_of(manager: FlaskClient, round_: Round) -> dict[str, str]:
     """The fields of the settings page as a browser would post them unchanged."""
     page = manager.get(f"/rounds/{round_.id}/settings").text
@@ -380,7 +386,13 @@ def test_the_rubric_is_written_in_the_browser(session: Session, manager: FlaskCl
         answer = manager.post(path, data={f"weight-{criterion.id}": text})
         assert answer.status_code == 422
         assert "Enter a weight from 1 to 100." in answer.text
-    assert manager.post(path, data={f"weight-{criterion.id}": "60"}).status_code == 303
+    version = version_on(manager, path)
+    weights = {f"weight-{criterion.id}": "60", "version": version}
+    assert manager.post(path, data=weights).status_code == 303
+    late = manager.post(path, data=weights | {f"weight-{criterion.id}": "45"})
+    assert late.status_code == 409
+    for text in ('value="45"', "Validity of the measurement: 60, yours 45", "Somebody else"):
+        assert text in late.text
     data: dict[str, Any] = {
         "title": "Reach",
         "question": "Who gains?",
@@ -420,8 +432,13 @@ def test_envelopes_say_what_is_wrong(session: Session, manager: FlaskClient) -> 
         answer = manager.post(path, data=data)
         assert answer.status_code == 422
         assert sentence in answer.text
-    good = {"funder_id": str(funder.id), "amount": "5,000"}
+    version = version_on(manager, path)
+    good = {"funder_id": str(funder.id), "amount": "5,000", "version": version}
     assert manager.post(path, data=good).status_code == 303
+    late = manager.post(path, data=good | {"amount": "7,000"})
+    assert late.status_code == 409
+    for text in ('value="7,000"', "€5,000", "Somebody else"):
+        assert text in late.text
     assert manager.post(f"{path}/{funder.id}/remove").status_code == 303
     assert manager.post(f"{path}/{funder.id}/remove").status_code == 404
 
@@ -429,8 +446,7 @@ def test_envelopes_say_what_is_wrong(session: Session, manager: FlaskClient) -> 
 def test_prizes_are_written_in_the_browser(session: Session, manager: FlaskClient) -> None:
     round_ = made_round(session, manager, "exceptional-evaluations")
     path = f"/rounds/{round_.id}/prizes"
-    page = manager.get(path).text
-    version = page.split('name="version"')[1].split('value="')[1].split('"')[0]
+    version = version_on(manager, path)
     rows = {"prizes-0-title": "Grand prize", "prizes-0-amount": "70,000", "version": version}
     added = manager.post(path, data=rows | {"add": "prizes"})
     assert added.status_code == 200

@@ -236,6 +236,7 @@ class CriterionForm(PageForm):
 class EnvelopeForm(PageForm):
     """A funder and what it brings."""
 
+    version = HiddenField(default="0")
     funder_id = SelectField("Funder", validate_choice=False)
     amount = StringField("Envelope")
 

@@ -35,20 +35,30 @@ def edit_envelopes(round_id: UUID) -> ResponseReturnValue:
     names = funder_names(db.session())
     form = EnvelopeForm()
     form.funder_id.choices = named_options(names, prompt="Choose a funder")
+    theirs, status = None, 422 if form.is_submitted() else 200
     if request.method == "GET":
+        form.version.data = str(round_money.envelopes_stamp(page.readiness.content.envelopes))
         _show_chosen(form, page.readiness.content.envelopes, page.round.settings.currency)
     if form.validate_on_submit():
         try:
             funder_id, amount = _read_envelope(form, page.round.settings.currency)
             round_money.set_envelope(
-                db.session(), round_id, funder_id, amount=amount, actor=page.actor, now=now()
+                db.session(),
+                round_id,
+                funder_id,
+                amount=amount,
+                version=read_version(form),
+                actor=page.actor,
+                now=now(),
             )
         except InvalidInput as error:
             show_problems(form, error)
+        except StaleVersion as error:
+            theirs, status = take_version(form, error), 409
         else:
             return _to_funders(round_id, "The envelope is saved.")
-    shown = render_template("rounds/envelopes.html", **page.context(), form=form)
-    return shown, 422 if form.is_submitted() else 200
+    shown = render_template("rounds/envelopes.html", **page.context(), form=form, theirs=theirs)
+    return shown, status
 
 
 @blueprint.post("/rounds/<uuid:round_id>/funders/<uuid:funder_id>/remove")

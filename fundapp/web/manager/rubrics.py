@@ -16,7 +16,7 @@ from fundapp.queries.round_records import criteria_of_round
 from fundapp.services import rubrics
 from fundapp.web.access import demand
 from fundapp.web.forms.checks import show_problems
-from fundapp.web.forms.round_parts import CriterionForm, EmptyForm
+from fundapp.web.forms.round_parts import CriterionForm, VersionForm
 from fundapp.web.forms.typed import Typed, read_version, take_version
 from fundapp.web.installation import now
 from fundapp.web.manager.round_pages import RoundPage, round_page
@@ -29,22 +29,33 @@ def edit_rubric(round_id: UUID) -> ResponseReturnValue:
     """All criteria; their weights in one form."""
     page = round_page(round_id, "rubric")
     criteria = criteria_of_round(db.session(), round_id)
-    form = EmptyForm()
-    typed = {id_: str(criterion.weight) for id_, criterion in criteria}
+    form = VersionForm()
+    weights = {id_: criterion.weight for id_, criterion in criteria}
+    typed = {id_: str(weight) for id_, weight in weights.items()}
+    if request.method == "GET":
+        form.version.data = str(rubrics.weights_stamp(weights))
     problems: tuple[Problem, ...] = ()
+    theirs, status = None, 422 if form.is_submitted() else 200
     if form.validate_on_submit():
         typed = {id_: request.form.get(f"weight-{id_}", typed[id_]) for id_, _ in criteria}
         try:
             weights = _read_weights(typed)
-            rubrics.set_weights(db.session(), round_id, weights, actor=page.actor, now=now())
+            rubrics.set_weights(
+                db.session(),
+                round_id,
+                weights,
+                version=read_version(form),
+                actor=page.actor,
+                now=now(),
+            )
         except InvalidInput as error:
             problems = error.problems
+        except StaleVersion as error:
+            theirs, status = take_version(form, error), 409
         else:
             return _to_rubric(round_id, f"The weights are saved. Together {sum(weights.values())}.")
-    shown = render_template(
-        "rounds/rubric.html", **page.context(), criteria=criteria, typed=typed, problems=problems
-    )
-    return shown, 422 if form.is_submitted() else 200
+    rows = {"criteria": criteria, "typed": typed, "problems": problems, "theirs": theirs}
+    return render_template("rounds/rubric.html", **page.context(), form=form, **rows), status
 
 
 @blueprint.route("/rounds/<uuid:round_id>/criteria/new", methods=["GET", "POST"])
