@@ -1,6 +1,5 @@
 """A whole installation on loopback: its own database, files, mail and clock."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,8 +8,6 @@ from pathlib import Path
 from threading import Thread
 
 from flask import Flask
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from config import Config
@@ -18,9 +15,9 @@ from fundapp import create_app
 from fundapp.adapters import database, schema
 from fundapp.adapters.clock import FixedClock
 from fundapp.extensions import db
-from fundapp.models import OutboxMessage
 from fundapp.services.people import bootstrap_administrator
 from fundapp.worker import run_until_idle
+from tests.databases import SqliteFiles
 
 BEGINNING = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
@@ -32,6 +29,19 @@ class FundSite:
     app: Flask
     address: str
     clock: FixedClock
+    database: SqliteFiles
+
+    def keep(self, name: str) -> None:
+        """Remember the site as it stands."""
+        with self.app.app_context():
+            db.session.remove()
+            self.database.keep(name)
+
+    def put_back(self, name: str) -> None:
+        """Make the site what was kept under `name`, and its clock BEGINNING."""
+        with self.app.app_context():
+            self.database.put_back(name)
+        self.clock.instant = BEGINNING
 
     def work(self) -> None:
         """Print what waits and send what waits."""
@@ -47,30 +57,15 @@ class FundSite:
             db.session.commit()
         return f"/reset-password/{made.token}"
 
-    def newest_link(self, email: str) -> str:
-        """Return the path of the link in the newest mail to `email` that is not sent yet."""
-        mails = (
-            select(OutboxMessage.body)
-            .where(OutboxMessage.to_address == email)
-            .order_by(OutboxMessage.queued_at.desc(), OutboxMessage.id.desc())
-        )
-        with self.app.app_context(), Session(db.engine) as session:
-            for body in session.scalars(mails):
-                if found := re.search(r"\{site\}(/\S+/\S+)", body):
-                    return found[1]
-        raise LookupError(f"no mail with a link went to {email}")
-
-    def mails_sent(self) -> int:
-        """Return how many mails lie in the folder."""
-        folder: Path = self.app.extensions["installation"].config.mail_folder
-        return len(list(folder.glob("*.eml")))
-
 
 @contextmanager
 def running_fund_site(folder: Path) -> Iterator[FundSite]:
     """Serve an empty installation, the tokens of forms switched on, until the block ends."""
     clock = FixedClock(BEGINNING)
-    config = Config(data_folder=folder, secret_key="x" * 64, is_testing=True)
+    files = SqliteFiles(folder)
+    config = Config(
+        data_folder=folder, database_url=files.url, secret_key="x" * 64, is_testing=True
+    )
     app = create_app(config, clock=clock)
     with app.app_context():
         schema.upgrade(db.engine)
@@ -78,7 +73,7 @@ def running_fund_site(folder: Path) -> Iterator[FundSite]:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
         try:
-            yield FundSite(app, f"http://127.0.0.1:{server.server_port}", clock)
+            yield FundSite(app, f"http://127.0.0.1:{server.server_port}", clock, files)
         finally:
             server.shutdown()
             thread.join()

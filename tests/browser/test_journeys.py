@@ -1,6 +1,6 @@
-"""The whole line in a real browser: from an empty draft of a round to the accepted award.
+"""The whole line in a real browser: from the open call to the accepted award.
 
-Narrow without scripts and wide with them. Whoever acts signs in and clicks; nothing is
+Narrow and wide, without scripts and with them. Whoever acts signs in and clicks; nothing is
 written past the pages. Only the clock is moved by hand, past the deadlines.
 """
 
@@ -9,11 +9,20 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.chromium import running_chromium
-from tests.browser.fund_site import running_fund_site
-from tests.browser.visitor import PASSWORD, Lobby, Visitor, open_lobby
+from tests.browser.fund_site import FundSite, running_fund_site
+from tests.browser.visitor import Lobby, Visitor, open_lobby
+from tests.journeys.setting_up import (
+    FUNDERS,
+    MANAGER,
+    PASSWORD,
+    newest_link,
+    officer_of,
+    reviewer_of,
+    set_up_fund,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -28,30 +37,40 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
-@pytest.mark.parametrize(
-    ("width", "has_scripts"), [(320, False), (1280, True)], ids=["narrow-plain", "wide-scripts"]
-)
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FundSite, str]]:
+    """A site with an open call, kept, and the path of its round."""
+    with running_fund_site(tmp_path_factory.mktemp("fund")) as site:
+        round_path = set_up_fund(site.app).round_path
+        site.keep("open_call")
+        yield site, round_path
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("has_scripts", [False, True], ids=["plain", "scripts"])
 def test_from_the_call_to_the_accepted_award(
-    tmp_path: Path, browser: Browser, *, width: int, has_scripts: bool
+    tmp_path: Path,
+    browser: Browser,
+    served: tuple[FundSite, str],
+    *,
+    width: int,
+    has_scripts: bool,
 ) -> None:
-    with (
-        running_fund_site(tmp_path) as site,
-        open_lobby(browser, site, width=width, has_scripts=has_scripts) as lobby,
-    ):
-        cleo = greet_manager(lobby)
-        officers = [add_funder(cleo, lobby, name) for name in ("Lilliput", "Erewhon")]
-        round_path = make_round(cleo)
-        reviewers = [invite_reviewer(cleo, lobby, round_path, "Rita", "Lilliput Foundation")]
-        reviewers += [invite_reviewer(cleo, lobby, round_path, "Otto", "Erewhon Foundation")]
-        open_call(cleo, round_path)
+    site, round_path = served
+    site.put_back("open_call")
+    site.clock.instant += timedelta(days=2)
+    with open_lobby(browser, site, width=width, has_scripts=has_scripts) as lobby:
         ada = register(lobby)
         apply_for_grant(ada, file=tmp_path / "pilot.txt")
         site.clock.instant += timedelta(weeks=7)
+        cleo = lobby.visitor("Cleo", MANAGER)
         screen(cleo, round_path)
+        reviewers = [lobby.visitor("Rita", reviewer_of(funder)) for funder in FUNDERS]
         for reviewer, mark in zip(reviewers, (5, 4), strict=True):
             review(reviewer, mark=mark)
         read_each_other(reviewers[0])
         decide(cleo, round_path)
+        officers = [lobby.visitor("Jon", officer_of(funder)) for funder in FUNDERS]
         for officer in officers:
             approve(officer)
         release(cleo, round_path)
@@ -59,74 +78,6 @@ def test_from_the_call_to_the_accepted_award(
         accept_award(ada)
         finish(cleo, round_path)
         look_around(cleo, ada, reviewers[0], officers[0])
-
-
-def greet_manager(lobby: Lobby) -> Visitor:
-    cleo = lobby.visitor("Cleo")
-    cleo.open(lobby.site.add_manager(cleo.email, "Cleo Sample"))
-    cleo.write("New password", PASSWORD)
-    cleo.press("Save and sign in")
-    return cleo
-
-
-def add_funder(cleo: Visitor, lobby: Lobby, name: str) -> Visitor:
-    """Add a funder and invite its officer, who opens an account."""
-    cleo.open("/rounds")
-    cleo.follow("Funders")
-    cleo.follow("Add a funder")
-    cleo.write("Name", f"{name} Foundation")
-    cleo.press("Save the funder")
-    cleo.follow("Add an officer")
-    officer = lobby.visitor(f"Officer-{name}")
-    cleo.write("Name", f"Jon {name}")
-    cleo.write("Mail address", officer.email)
-    cleo.press("Invite by mail")
-    accept_invitation(officer)
-    return officer
-
-
-def accept_invitation(guest: Visitor) -> None:
-    guest.open(guest.site.newest_link(guest.email))
-    guest.write("Choose a password", PASSWORD)
-    guest.press("Accept and open an account")
-
-
-def make_round(cleo: Visitor) -> str:
-    cleo.open("/rounds")
-    cleo.follow("Make a round")
-    cleo.choose(f"Template: {CALL}")
-    cleo.write("First day of the call", "2026-11-03")
-    cleo.press("Make the draft")
-    round_path = cleo.path().removesuffix("/settings")
-    cleo.write("Reviews of each application", "2")
-    cleo.press("Save the settings")
-    cleo.open(f"{round_path}/funders")
-    for name, amount in (("Lilliput Foundation", "90,000"), ("Erewhon Foundation", "60,000")):
-        cleo.page.get_by_label("Funder").first.select_option(label=name)
-        cleo.write("Envelope", amount)
-        cleo.press("Save the envelope")
-    for part in ("form", "rubric"):
-        cleo.open(f"{round_path}/{part}")
-    return round_path
-
-
-def invite_reviewer(
-    cleo: Visitor, lobby: Lobby, round_path: str, name: str, funder: str
-) -> Visitor:
-    reviewer = lobby.visitor(name)
-    cleo.open(f"{round_path}/panel")
-    cleo.write("Name", f"{name} Sample")
-    cleo.write("Mail address", reviewer.email)
-    cleo.page.get_by_label("Reviews for").select_option(label=funder)
-    cleo.press("Invite by mail")
-    accept_invitation(reviewer)
-    return reviewer
-
-
-def open_call(cleo: Visitor, round_path: str) -> None:
-    cleo.open(f"{round_path}/opening")
-    cleo.press("Freeze the rules and open the call")
-    cleo.site.clock.instant += timedelta(days=2)
 
 
 def register(lobby: Lobby) -> Visitor:
@@ -140,7 +91,7 @@ def register(lobby: Lobby) -> Visitor:
     ada.write("Mail address", ada.email)
     ada.write("Password", PASSWORD)
     ada.press("Open an account")
-    ada.open(ada.site.newest_link(ada.email))
+    ada.open(newest_link(ada.site.app, ada.email))
     ada.write("Your password", PASSWORD)
     ada.press("Confirm and sign in")
     return ada
@@ -248,8 +199,13 @@ def review(reviewer: Visitor, *, mark: int) -> None:
     reviewer.press("Accept")
     reviewer.follow(TITLE)
     page = reviewer.page
+    text, marks = page.locator("#read"), page.locator("#mark")
     if page.get_by_role("link", name="Mark, 0 of 7").is_visible():
-        page.get_by_role("link", name="Mark, 0 of 7").click()
+        for tab, shown, hidden in (("Read", text, marks), ("Mark, 0 of 7", marks, text)):
+            page.get_by_role("link", name=tab).click()
+            expect(shown).to_be_visible()
+            expect(hidden).to_be_hidden()
+            reviewer.look()
     for criterion in page.locator("[data-criterion]").all():
         criterion.get_by_text(str(mark), exact=True).first.click()
     page.locator("#shared_comment").fill("A clear plan. Say how you choose the speakers.")

@@ -14,12 +14,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, Response, Viewpor
 from config import ROOT
 from tests.browser.chromium import assert_accessible
 from tests.browser.fund_site import FundSite
+from tests.journeys.setting_up import PASSWORD
 
 HEAVIEST_PAGE = 60_000
+FITS = "document.scrollingElement.scrollWidth <= document.scrollingElement.clientWidth"
 SCREENSHOTS = os.environ.get("SCREENSHOTS")
 """A folder for a picture of every page, to look at; none by default."""
-
-PASSWORD = "a walk along the river"
 
 
 class Visitor:
@@ -34,14 +34,15 @@ class Visitor:
     def __init__(
         self,
         name: str,
-        site: FundSite,
+        email: str,
         context: BrowserContext,
         *,
+        site: FundSite,
         twin: Page | None,
         checked: set[str],
     ) -> None:
         self.name = name
-        self.email = f"{name.lower()}@{name.lower()}.example"
+        self.email = email
         self.site = site
         self.page = context.new_page()
         self.page.set_default_timeout(30_000)
@@ -110,7 +111,7 @@ class Visitor:
             self._photograph(place, width)
         assert not self._faults, f"{self.name}: {self._faults}"
         assert page.locator("h1").count() == 1, place
-        assert page.evaluate("document.scrollingElement.scrollWidth") <= width, f"{place}: too wide"
+        assert page.evaluate(FITS), f"{place}: too wide"
         sort = f"{place} {page.locator('body').get_attribute('class')}"
         if sort in self._checked:
             return
@@ -161,12 +162,13 @@ class Lobby:
         if not has_scripts:
             self._twin = self._context(has_scripts=True).new_page()
 
-    def visitor(self, name: str) -> Visitor:
-        """Let somebody in who has never been here."""
+    def visitor(self, name: str, email: str = "") -> Visitor:
+        """Let somebody in who has not signed in yet."""
         return Visitor(
             name,
-            self.site,
+            email or f"{name.lower()}@{name.lower()}.example",
             self._context(has_scripts=self._has_scripts),
+            site=self.site,
             twin=self._twin,
             checked=self._checked,
         )
