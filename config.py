@@ -20,7 +20,10 @@ class Config:
     secret_key: signs cookies and links; made and kept under `data_folder` when unset.
     smtp_url: "" = write .eml files to `data_folder`/mail; else
     smtp://user:password@host:port (or smtps://, or smtp+starttls://).
-    file_store: "" = `data_folder`/files; the place of attachments and documents.
+    file_store: "" = `data_folder`/files; else s3://bucket/prefix, a private bucket for
+    attachments and documents. Credentials and region come from the variables that boto3
+    knows (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION).
+    file_store_endpoint: the address of the bucket's server; "" = Amazon.
     """
 
     data_folder: Path = ROOT / "var" / "live"
@@ -28,6 +31,8 @@ class Config:
     secret_key: str = ""
     public_url: str = "http://127.0.0.1:8000"
     smtp_url: str = ""
+    file_store: str = ""
+    file_store_endpoint: str = ""
     mail_from: str = "fund@example.org"
     fund_name: str = "Common Measure Fund"
     fund_tagline: str = "Several funders, one measure"

@@ -9,7 +9,8 @@ FundError
 │   └── StaleVersion    somebody else saved first; carries their text
 ├── EnvelopeOverdrawn   a contribution would exceed the funder's envelope
 ├── TooManyAttempts     slow down; carries the seconds to wait
-└── DocumentFailed      a PDF could not be made; carries the reason
+├── DocumentFailed      a PDF could not be made; carries the reason
+└── FilesUnavailable    the file store does not answer, or holds a damaged file
 """
 
 from collections.abc import Sequence
@@ -77,3 +78,7 @@ class TooManyAttempts(FundError):
 
 class DocumentFailed(FundError):
     """A document could not be made; the message says why."""
+
+
+class FilesUnavailable(FundError):
+    """The file store does not answer, or what it holds is not what was stored."""

@@ -20,7 +20,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fundapp.domain.errors import NotFound, WrongState
+from fundapp.domain.errors import FilesUnavailable, NotFound, WrongState
 from fundapp.domain.mail import (
     AttachedFile,
     MailRefused,
@@ -145,7 +145,7 @@ def _send(office: PostOffice, claimed: _Claimed) -> Exception | None:
             AttachedFile(file["filename"], file["media_type"], office.read_file(file["sha256"]))
             for file in claimed.files
         )
-    except OSError as error:
+    except (OSError, FilesUnavailable) as error:
         return NotHandedOver(f"A file to attach cannot be read: {error}")
     try:
         office.transport.send(replace(claimed.mail, attachments=files))

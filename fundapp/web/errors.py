@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from fundapp.domain.errors import (
     DocumentFailed,
     EnvelopeOverdrawn,
+    FilesUnavailable,
     FundError,
     InvalidInput,
     NotAllowed,
@@ -35,6 +36,7 @@ STATUS: dict[type[FundError], int] = {
     InvalidInput: 422,
     TooManyAttempts: 429,
     DocumentFailed: 503,
+    FilesUnavailable: 503,
 }
 
 HEADINGS = {
@@ -48,7 +50,7 @@ HEADINGS = {
     422: "Something needs mending",
     429: "Please wait a moment",
     500: "Something broke on our side",
-    503: "This could not be made just now",
+    503: "This cannot be done just now",
 }
 
 SIGNED_OUT = (

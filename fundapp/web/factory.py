@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import ROOT, Config, config_from_environment
 from fundapp.adapters.clock import Clock, SystemClock
 from fundapp.adapters.database import engine_options, prepare_engine
-from fundapp.adapters.files import LocalFileStore
+from fundapp.adapters.files import store_for
 from fundapp.adapters.mail import transport_for
 from fundapp.adapters.passwords import Argon2Passwords
 from fundapp.adapters.secrets import secret_key
@@ -35,7 +35,7 @@ def build(config: Config | None = None, *, clock: Clock | None = None) -> Flask:
     app.extensions["installation"] = Installation(
         config=config,
         clock=clock or SystemClock(),
-        files=LocalFileStore(config.file_folder),
+        files=store_for(config.file_store, config.file_folder, endpoint=config.file_store_endpoint),
         mail=transport_for(config.smtp_url, config.mail_folder),
         passwords=_passwords(config),
     )

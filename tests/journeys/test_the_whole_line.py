@@ -1,25 +1,35 @@
-"""The whole line through the application: two apply, one is funded, both get their letter."""
+"""The whole line through the application: two apply, one is funded, both get their letter.
+
+Walked twice: with the files in a folder, and with the files in a bucket.
+"""
 
 import csv
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO, StringIO
+from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from fundapp.adapters import database
 from fundapp.adapters.clock import FixedClock
-from fundapp.extensions import db
-from fundapp.models import OutboxMessage
-from fundapp.services.people import bootstrap_administrator
+from fundapp.adapters.files import store_for
 from fundapp.worker import run_until_idle
+from tests.journeys.setting_up import (
+    FUNDERS,
+    MANAGER,
+    PASSWORD,
+    newest_link,
+    officer_of,
+    reviewer_of,
+    set_up_fund,
+    sign_in,
+)
 from tests.journeys.walker import Walker
+from tests.s3_server import BUCKET, CREDENTIALS, running_s3
 
-PASSWORD = "a walk along the river"
-FUNDERS = ("Lilliput Foundation", "Erewhon Trust")
+PILOT = b'{"samples": 120}\n'
 
 
 @pytest.fixture
@@ -30,14 +40,33 @@ def guarded(app: Flask) -> Iterator[Flask]:
     app.config["WTF_CSRF_ENABLED"] = False
 
 
+@pytest.fixture
+def with_bucket(guarded: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """The same with its files in a real bucket, reached as an installation would."""
+    whole = guarded.extensions["installation"]
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+    with running_s3() as endpoint:
+        files = store_for(f"s3://{BUCKET}/fund", Path("unused"), endpoint=endpoint)
+        guarded.extensions["installation"] = replace(whole, files=files)
+        yield guarded
+    guarded.extensions["installation"] = whole
+
+
 def test_from_an_empty_fund_to_two_letters(guarded: Flask, clock: FixedClock) -> None:
-    app = guarded
-    manager = set_up_manager(app)
-    officers = [add_funder(app, manager, name) for name in FUNDERS]
-    round_path = make_round(manager)
-    reviewers = [seat_reviewer(app, manager, round_path, name) for name in FUNDERS]
-    manager.open(f"{round_path}/opening")
-    manager.press("Freeze the rules and open the call")
+    everybody = walk_the_line(guarded, clock)
+    run_until_idle(guarded)
+    assert [person.dead_links("/") for person in everybody] == [[]] * len(everybody)
+
+
+def test_the_same_with_the_files_in_a_bucket(with_bucket: Flask, clock: FixedClock) -> None:
+    walk_the_line(with_bucket, clock)
+
+
+def walk_the_line(app: Flask, clock: FixedClock) -> list[Walker]:
+    """Go from an empty fund to its exports; return all who took part, and a stranger."""
+    fund = set_up_fund(app)
+    manager, round_path = fund.manager, fund.round_path
     clock.instant += timedelta(days=2)
     applicants = [
         apply_for_grant(app, "zembla", amount="90000"),
@@ -45,87 +74,20 @@ def test_from_an_empty_fund_to_two_letters(guarded: Flask, clock: FixedClock) ->
     ]
     clock.instant += timedelta(weeks=7)
     prepare_reviewing(manager, round_path)
-    for reviewer, email in zip(reviewers, ("lilliput", "erewhon"), strict=True):
-        sign_in(reviewer, f"reviewer@{email}.example")
+    for reviewer, funder in zip(fund.reviewers, FUNDERS, strict=True):
+        sign_in(reviewer, reviewer_of(funder))
         write_reviews(reviewer)
     decide(manager, round_path)
-    for officer, email in zip(officers, ("lilliput", "erewhon"), strict=True):
-        sign_in(officer, f"officer@{email}.example")
+    for officer, funder in zip(fund.officers, FUNDERS, strict=True):
+        sign_in(officer, officer_of(funder))
         officer.open("/decisions")
         officer.follow("Seed grants")
         officer.press("Approve")
     release(app, manager, round_path)
     read_letters(*applicants)
     export(manager, round_path)
-    run_until_idle(app)
-    everybody = [manager, *officers, *reviewers, *applicants, Walker(app.test_client())]
-    assert [person.dead_links("/") for person in everybody] == [[]] * len(everybody)
-
-
-def newest_link(email: str) -> str:
-    with Session(db.engine) as session:
-        bodies = session.scalars(
-            select(OutboxMessage.body)
-            .where(OutboxMessage.to_address == email, OutboxMessage.body.contains("{site}/"))
-            .order_by(OutboxMessage.queued_at.desc())
-        )
-        return (bodies.first() or "").split("{site}")[1].split()[0]
-
-
-def set_up_manager(app: Flask) -> Walker:
-    with app.app_context():
-        database.begin_writing(db.session())
-        now = app.extensions["installation"].clock.now()
-        made = bootstrap_administrator(
-            db.session(), email="cleo@fund.example", name="Cleo Sample", now=now
-        )
-        db.session().commit()
-    manager = Walker(app.test_client())
-    manager.open(f"/reset-password/{made.token}")
-    manager.press("Save and sign in", password=PASSWORD)
-    return manager
-
-
-def sign_in(person: Walker, email: str) -> None:
-    person.open("/sign-in")
-    person.press("Sign in", email=email, password=PASSWORD)
-
-
-def accept_invitation(app: Flask, email: str) -> Walker:
-    guest = Walker(app.test_client())
-    with app.app_context():
-        guest.open(newest_link(email))
-    guest.press("Accept and open an account", password=PASSWORD)
-    return guest
-
-
-def add_funder(app: Flask, manager: Walker, name: str) -> Walker:
-    email = f"officer@{name.split()[0].lower()}.example"
-    manager.open("/funders/new")
-    manager.press("Save the funder", name=name)
-    manager.follow("Add an officer")
-    manager.press("Invite by mail", name="Jon Sample", email=email)
-    return accept_invitation(app, email)
-
-
-def make_round(manager: Walker) -> str:
-    manager.open("/rounds/new")
-    manager.press("Make the draft", source="seed-grants", opens_on="2026-11-03")
-    manager.press("Save the settings", reviews_wanted="2")
-    round_path = manager.path.removesuffix("/settings")
-    for name in FUNDERS:
-        manager.open(f"{round_path}/funders")
-        options = {option.text: option.get("value") for option in manager.page.iter("option")}
-        manager.press("Save the envelope", funder_id=options[name], amount="50,000")
-    return round_path
-
-
-def seat_reviewer(app: Flask, manager: Walker, round_path: str, funder: str) -> Walker:
-    email = f"reviewer@{funder.split()[0].lower()}.example"
-    manager.open(f"{round_path}/panel")
-    options = {option.text: option.get("value") for option in manager.page.iter("option")}
-    manager.press("Invite by mail", name="Rita Sample", email=email, funder_id=options[funder])
-    return accept_invitation(app, email)
+    stranger = Walker(app.test_client())
+    return [manager, *fund.officers, *fund.reviewers, *applicants, stranger]
 
 
 def apply_for_grant(app: Flask, name: str, *, amount: str) -> Walker:
@@ -133,8 +95,7 @@ def apply_for_grant(app: Flask, name: str, *, amount: str) -> Walker:
     applicant.open("/register")
     email = f"ada@{name}.example"
     applicant.press("Open an account", name="Ada Sample", email=email, password=PASSWORD)
-    with app.app_context():
-        applicant.open(newest_link(email))
+    applicant.open(newest_link(app, email))
     applicant.press("Confirm and sign in", password=PASSWORD)
     applicant.follow("Seed grants")
     applicant.follow("Start an application")
@@ -145,6 +106,10 @@ def apply_for_grant(app: Flask, name: str, *, amount: str) -> Walker:
         applicant.press("Save and go on", **answers(applicant, amount=amount))
     assert applicant.heading == "Check your answers, then submit"
     applicant.press("Submit")
+    run_until_idle(app)
+    applicant.open("/applications")
+    applicant.follow("How well")
+    assert applicant.download("exactly what you sent").startswith(b"%PDF-")
     return applicant
 
 
@@ -157,7 +122,7 @@ def answers(applicant: Walker, *, amount: str) -> dict[str, object]:
         "samples_run": "120",
         "amount": amount,
         "cost_of_run": "1,200.50",
-        "evidence": (BytesIO(b'{"samples": 120}\n'), "pilot.txt"),
+        "evidence": (BytesIO(PILOT), "pilot.txt"),
         "openness": ["Code"],
     }
     cells = {
@@ -182,7 +147,7 @@ def answers(applicant: Walker, *, amount: str) -> dict[str, object]:
 
 
 def prepare_reviewing(manager: Walker, round_path: str) -> None:
-    sign_in(manager, "cleo@fund.example")
+    sign_in(manager, MANAGER)
     take_step(manager, round_path, "Close the call")
     manager.follow("Screening")
     chosen = [
@@ -209,6 +174,7 @@ def write_reviews(reviewer: Walker) -> None:
     for mark in ("5", "2"):
         reviewer.open("/reviews")
         reviewer.follow("Next:")
+        assert reviewer.download("pilot.txt") == PILOT
         marks = {
             name: mark
             for field in reviewer.page.iter("input")

@@ -1,21 +1,17 @@
 """Downloads of attached files: never opened in our name, never under a name that tells."""
 
-from io import BytesIO
 from uuid import UUID
 
-from flask import Blueprint, Response, send_file
+from flask import Blueprint, Response
 
 from fundapp.domain.permissions import Action, may
 from fundapp.extensions import db
 from fundapp.queries.access import application_facts
 from fundapp.queries.attachments import attachment_record, submitted_file
 from fundapp.web.access import demand
-from fundapp.web.installation import installation
+from fundapp.web.downloads import send_stored
 
 blueprint = Blueprint("attachments", __name__)
-
-SANDBOX = "sandbox; default-src 'none'"
-"""Content policy of files that strangers made."""
 
 
 @blueprint.get("/attachments/<uuid:attachment_id>")
@@ -29,11 +25,4 @@ def download(attachment_id: UUID) -> Response:
     if facts.organisation_id not in actor.memberships:
         is_hidden = not may(actor, Action.VIEW_APPLICANT, facts)
         name = submitted_file(session, record, hide_identity=is_hidden).name
-    response = send_file(
-        BytesIO(installation().files.get(record.sha256)),
-        mimetype=record.media_type,
-        as_attachment=True,
-        download_name=name,
-    )
-    response.headers["Content-Security-Policy"] = SANDBOX
-    return response
+    return send_stored(record.sha256, name=name, media_type=record.media_type)

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from fundapp.domain.applications import stamps_as_text
-from fundapp.domain.errors import InvalidInput, StaleVersion, WrongState
+from fundapp.domain.errors import FilesUnavailable, InvalidInput, StaleVersion, WrongState
 from fundapp.domain.permissions import Action, Actor
 from fundapp.extensions import db
 from fundapp.queries.access import application_facts
@@ -56,6 +56,8 @@ def save_section(application_id: UUID, section_id: UUID) -> ResponseReturnValue:
         return _again(draft, section_id, Shown(posted=posted, clashes=error.theirs)), 409
     except WrongState as error:
         return _again(draft, section_id, Shown(posted=posted, refusal=str(error))), 409
+    except FilesUnavailable as error:
+        return _again(draft, section_id, Shown(posted=posted, refusal=str(error))), 503
     return redirect(_target(draft, section_id, is_changed=is_changed), code=303)
 
 

@@ -15,7 +15,7 @@ from fundapp.queries.deliberations import round_head, seen_by
 from fundapp.queries.letters import letter_counts, letters_of_round, own_letters, stored_document
 from fundapp.services import documents
 from fundapp.web.access import demand
-from fundapp.web.downloads import send_pdf
+from fundapp.web.downloads import send_stored
 from fundapp.web.forms.checks import show_problems
 from fundapp.web.forms.decisions import ReissueForm
 from fundapp.web.installation import now
@@ -125,4 +125,4 @@ def download(document_id: UUID) -> Response:
         demand(Action.VIEW_LETTER, application_facts(session, document.application_id))
     else:
         demand(Action.VIEW_ROUND, round_facts(session, Round.id == document.round_id))
-    return send_pdf(document.sha256, name=f"{document.reference}.pdf")
+    return send_stored(document.sha256, name=f"{document.reference}.pdf")

@@ -4,7 +4,7 @@ from flask import Blueprint, Response
 
 from fundapp.extensions import db
 from fundapp.queries.letters import newest_announcement
-from fundapp.web.downloads import send_pdf
+from fundapp.web.downloads import send_stored
 
 blueprint = Blueprint("announcements", __name__)
 
@@ -13,4 +13,4 @@ blueprint = Blueprint("announcements", __name__)
 def download(reference: str) -> Response:
     """The newest version, once the round is announced."""
     document = newest_announcement(db.session(), reference)
-    return send_pdf(document.sha256, name=f"{document.reference}.pdf")
+    return send_stored(document.sha256, name=f"{document.reference}.pdf")

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, jsonify, render_template
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from fundapp.domain.errors import FilesUnavailable
 from fundapp.extensions import db
 from fundapp.web.installation import installation
 
@@ -12,11 +13,18 @@ blueprint = Blueprint("public", __name__)
 
 @blueprint.get("/healthz")
 def healthz() -> tuple[Response, int]:
-    """Say whether the application and its database answer."""
+    """Say whether the application, its database and its file store answer.
+
+    Without files most pages still work, so a balancer should go on sending people here.
+    """
     try:
         db.session.execute(text("SELECT 1"))
     except SQLAlchemyError:
         return jsonify(status="database unreachable"), 503
+    try:
+        installation().files.check()
+    except FilesUnavailable:
+        return jsonify(status="file store unreachable"), 200
     return jsonify(status="ok"), 200
 
 
