@@ -44,7 +44,7 @@ class Hindrance:
 
 @dataclass(frozen=True)
 class ReleasePreview:
-    """What will happen. dropped: pending decisions on applications that left meanwhile.
+    """What will happen.
 
     Before the first release every hindrance stops it; afterwards (promotions from the
     reserve list) what is ready can go on its own.
@@ -52,7 +52,6 @@ class ReleasePreview:
 
     letters: tuple[ReadyLetter, ...]
     hindrances: tuple[Hindrance, ...]
-    dropped: tuple[UUID, ...]
     is_first: bool
 
     @property
@@ -69,11 +68,9 @@ class ReleasePreview:
 def release_preview(session: Session, round_id: UUID, *, state: RoundState) -> ReleasePreview:
     """Return what a release of the round in `state` would do. 2 statements."""
     parts = _open_parts(session, round_id)
-    letters, hindrances, dropped = [], [], []
+    letters, hindrances = [], []
     for application, decision, organisation, contact in _rows(session, round_id):
         if application.state not in DECIDABLE_APPLICATION_STATES:
-            if decision is not None and decision.state is DecisionState.PENDING:
-                dropped.append(application.id)
             continue
         if application.state is ApplicationState.RESERVED and (
             decision is None or decision.state is DecisionState.RELEASED
@@ -97,7 +94,6 @@ def release_preview(session: Session, round_id: UUID, *, state: RoundState) -> R
     return ReleasePreview(
         letters=tuple(letters),
         hindrances=tuple(hindrances),
-        dropped=tuple(dropped),
         is_first=state is RoundState.DELIBERATING,
     )
 

@@ -22,12 +22,13 @@ from fundapp.domain.states import (
     advance,
 )
 from fundapp.models import Answer, Application, Attachment, Extension, Organisation, Person, Round
-from fundapp.queries.access import application_facts
 from fundapp.queries.drafts import Draft, application_draft, window_of
 from fundapp.services.answers import open_for_editing
 from fundapp.services.assignments import withdraw_open_assignments
 from fundapp.services.audit import record_event
+from fundapp.services.deliberations import locked_rows
 from fundapp.services.jobs import queue_job
+from fundapp.services.lapses import let_decision_lapse
 from fundapp.services.mail_texts import mail_text
 from fundapp.services.notes import read_note
 from fundapp.services.outbox import Letterbox, queue_mail
@@ -120,15 +121,16 @@ def withdraw_application(
 ) -> Application:
     """Take an application back, with a reason, in any state before a decision.
 
-    Reviewers who have not handed in are told. Withdrawing twice changes nothing. The
-    record of what was submitted stays.
+    Reviewers who have not handed in are told. A pending decision lapses at once: its money
+    is free again, and who decided and the paying funders' officers are told. Withdrawing
+    twice changes nothing. The record of what was submitted stays.
     """
-    facts = application_facts(session, application_id, for_update=True)
-    require(actor, Action.EDIT_APPLICATION, facts)
-    application = session.get_one(Application, application_id)
+    here = locked_rows(session, application_id)
+    require(actor, Action.EDIT_APPLICATION, here.facts)
+    application = here.application
     if application.state is ApplicationState.WITHDRAWN:
         return application
-    if facts.round.state is RoundState.CANCELLED:
+    if here.round.state is RoundState.CANCELLED:
         raise WrongState("This call was cancelled, so there is nothing to withdraw from.")
     text = read_note(
         reason, field="reason", if_missing="Say why you withdraw. One sentence is enough."
@@ -138,6 +140,7 @@ def withdraw_application(
     withdraw_open_assignments(
         session, [application_id], reason="The applicant withdrew.", actor=actor, now=now
     )
+    let_decision_lapse(session, here, actor=actor, now=now)
     _confirm_withdrawal(session, application, actor=actor, now=now)
     return application
 

@@ -148,8 +148,7 @@ def take_back_decision(
 ) -> None:
     """Remove a decision that was not released, and free its money.
 
-    Also possible when the application was withdrawn meanwhile. Raises StaleVersion,
-    WrongState.
+    Raises StaleVersion, WrongState.
     """
     here = locked_application(session, application_id, actor=actor)
     if here.decision is None:
@@ -160,15 +159,27 @@ def take_back_decision(
     drop_decision(session, here, actor=actor, now=now)
 
 
-def drop_decision(session: Session, here: Deliberated, *, actor: Actor, now: datetime) -> None:
-    """Delete the pending decision of a locked application, with an audit line."""
+def drop_decision(
+    session: Session, here: Deliberated, *, actor: Actor, now: datetime, reason: str = ""
+) -> None:
+    """Delete the pending decision of a locked application and free its money, with an audit line.
+
+    `reason` says why when nobody decided to.
+    """
     decision = here.decision
     if decision is None:
         return
     record_event(
-        session, "decision.taken_back", decision, actor=actor, now=now,
-        kind=decision.kind, amount=decision.amount, application_id=here.application.id,
-    )  # fmt: skip
+        session,
+        "decision.taken_back",
+        decision,
+        actor=actor,
+        now=now,
+        kind=decision.kind,
+        amount=decision.amount,
+        application_id=here.application.id,
+        reason=reason,
+    )
     move_money(session, here.envelopes, {f: -sum_ for f, sum_ in held_by(here).items()})
     for contribution in here.contributions.values():
         session.delete(contribution)

@@ -64,7 +64,14 @@ def open_for_decision(session: Session, application_id: UUID, *, actor: Actor) -
 
 
 def locked_application(session: Session, application_id: UUID, *, actor: Actor) -> Deliberated:
-    """Lock the envelopes, then the application and its decision, and check the permission."""
+    """Lock the envelopes, then the application and its decision, for somebody who may decide."""
+    here = locked_rows(session, application_id)
+    require(actor, Action.DECIDE, here.facts)
+    return here
+
+
+def locked_rows(session: Session, application_id: UUID) -> Deliberated:
+    """Lock the envelopes, then the application and its decision; the caller asks who may."""
     round_id = session.scalar(select(Application.round_id).where(Application.id == application_id))
     if round_id is None:
         raise NotFound("There is no such application.")
@@ -74,7 +81,6 @@ def locked_application(session: Session, application_id: UUID, *, actor: Actor) 
     )
     round_ = session.get_one(Round, round_id, populate_existing=True)
     facts = facts_of_application(session, application, round_)
-    require(actor, Action.DECIDE, facts)
     decision = session.scalar(
         select(Decision)
         .where(Decision.application_id == application_id)

@@ -33,8 +33,6 @@ from fundapp.models import (
 from fundapp.queries.access import facts_of_round
 from fundapp.queries.releases import ReadyLetter, release_preview
 from fundapp.services.audit import record_event
-from fundapp.services.decisions import drop_decision
-from fundapp.services.deliberations import locked_application
 from fundapp.services.documents import LETTER_OF, order_announcement, order_letters
 from fundapp.services.envelopes import lock_envelopes
 
@@ -66,9 +64,6 @@ def release_decisions(session: Session, round_id: UUID, *, actor: Actor, now: da
             [Problem("", f"{row.reference}: {row.sentence}") for row in preview.hindrances]
             or [Problem("", "There is no decision to release.")]
         )
-    for application_id in preview.dropped:
-        here = locked_application(session, application_id, actor=actor)
-        drop_decision(session, here, actor=actor, now=now)
     release = Release(
         round_id=round_id,
         counts={kind.value: count for kind, count in preview.counts.items()},

@@ -39,6 +39,7 @@ from fundapp.models import (
 from fundapp.queries.access import actor_for
 from fundapp.queries.document_rows import PrintedRow, ReserveLetter
 from fundapp.services import printing
+from fundapp.services.applications import withdraw_application
 from fundapp.services.awards import accept_award, refuse_award
 from fundapp.services.contributions import approve_contribution
 from fundapp.services.decisions import resolve_application
@@ -165,10 +166,12 @@ def test_a_withdrawn_application_gets_no_letter_and_frees_its_money(
 ) -> None:
     decide_all(session, room)
     approve_all(session, room)
-    room.applications[0].state = ApplicationState.WITHDRAWN
-    session.flush()
-    release(session, room)
+    application_id = room.applications[0].id
+    withdraw_application(
+        session, application_id, reason="Merged.", actor=grantee_of(session, room), now=NOW
+    )
     assert session.scalars(select(Envelope.committed)).all() == [0, 0]
+    release(session, room)
     assert len(references(session, OrderState.QUEUED)) == 2
 
 
