@@ -85,10 +85,14 @@ class ApplicationFacts:
 
 @dataclass(frozen=True)
 class ReviewFacts:
-    """A review: whose it is, and whether it and the reader's own are in."""
+    """A review: whose it is, and whether it and the reader's own are in.
+
+    is_assigned: whether it is still asked of its reviewer, who did not refuse it.
+    """
 
     reviewer_id: UUID
     application: ApplicationFacts
+    is_assigned: bool = True
     is_submitted: bool = False
     is_own_submitted: bool = False
 
@@ -185,6 +189,7 @@ IN_OR_AFTER_DELIBERATION = frozenset(
     }
 )
 AFTER_DECISION = frozenset({RoundState.DECIDED, RoundState.ANNOUNCED, RoundState.CLOSED})
+NOT_ASKED = "You refused this review, or the fund took it back, so it is closed to you."
 BARRED = "A conflict of interest is recorded here, so this application is closed to you."
 
 
@@ -387,6 +392,8 @@ def _write_review(actor: Actor, subject: Subject) -> Verdict:
         return _refuse(BARRED)
     if isinstance(subject, ReviewFacts) and subject.reviewer_id != actor.person_id:
         return _refuse("This review belongs to another reviewer.")
+    if isinstance(subject, ReviewFacts) and not subject.is_assigned:
+        return _refuse(NOT_ASKED)
     if actor.person_id not in application.reviewer_ids:
         return _refuse("This application is not assigned to you.")
     return ALLOWED
@@ -398,8 +405,11 @@ def _view_review(actor: Actor, subject: Subject) -> Verdict:
     application = subject.application
     if is_barred(actor, application):
         return _refuse(BARRED)
-    if subject.reviewer_id == actor.person_id or actor.is_fund_manager:
+    if actor.is_fund_manager:
         return ALLOWED
+    if subject.reviewer_id == actor.person_id:
+        is_open = subject.is_submitted or subject.is_assigned
+        return ALLOWED if is_open else _refuse(NOT_ASKED)
     if not subject.is_submitted:
         return _refuse("This review is not in yet.")
     if actor.person_id in application.reviewer_ids:

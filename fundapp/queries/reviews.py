@@ -10,7 +10,7 @@ from sqlalchemy import and_, bindparam, case, func, select
 from sqlalchemy.orm import Session, load_only
 
 from fundapp.domain.errors import NotFound
-from fundapp.domain.permissions import ApplicationFacts
+from fundapp.domain.permissions import ApplicationFacts, ReviewFacts
 from fundapp.domain.reviews import NO_SCORE, ReviewDraft, ScoreDraft
 from fundapp.domain.rubrics import Criterion as RubricCriterion
 from fundapp.domain.rubrics import Rubric
@@ -89,6 +89,16 @@ class ReviewHead:
     def is_in(self) -> bool:
         """Tell whether the review was sent in."""
         return self.state in (ReviewState.SUBMITTED, ReviewState.REVISED)
+
+    def review_facts(self, *, is_own_submitted: bool = False) -> ReviewFacts:
+        """Return what the permission table needs; whether the reader's own review is in."""
+        return ReviewFacts(
+            self.reviewer.person_id,
+            self.facts,
+            is_assigned=self.assignment_state in ACTIVE_ASSIGNMENT_STATES,
+            is_submitted=self.is_in,
+            is_own_submitted=is_own_submitted,
+        )
 
 
 @dataclass(frozen=True)

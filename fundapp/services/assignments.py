@@ -17,6 +17,7 @@ from fundapp.domain.assignments import require_assigning
 from fundapp.domain.errors import InvalidInput, Problem, WrongState
 from fundapp.domain.permissions import Action, Actor, ReviewFacts, require
 from fundapp.domain.states import (
+    ACTIVE_ASSIGNMENT_STATES,
     ASSIGNMENT_TRANSITIONS,
     OPEN_ASSIGNMENT_STATES,
     AssignmentState,
@@ -270,7 +271,9 @@ def refuse_assignment(
 def _own_assignment(session: Session, assignment_id: UUID, *, actor: Actor) -> Assignment:
     assignment = assignment_row(session, assignment_id, for_update=True)
     facts = application_facts(session, assignment.application_id)
-    require(actor, Action.WRITE_REVIEW, ReviewFacts(assignment.person_id, facts))
+    is_assigned = assignment.state in ACTIVE_ASSIGNMENT_STATES
+    about = ReviewFacts(assignment.person_id, facts, is_assigned=is_assigned)
+    require(actor, Action.WRITE_REVIEW, about)
     return assignment
 
 

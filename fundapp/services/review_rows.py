@@ -13,7 +13,7 @@ from fundapp.domain.permissions import Action, Actor, ApplicationFacts, ReviewFa
 from fundapp.domain.review_fields import PostedReview, read_review
 from fundapp.domain.reviews import ReviewDraft, ScoreDraft, check_review, mean_of
 from fundapp.domain.rubrics import Rubric
-from fundapp.domain.states import ReviewState
+from fundapp.domain.states import ACTIVE_ASSIGNMENT_STATES, ReviewState
 from fundapp.models import Assignment, Review, Score
 from fundapp.queries.access import facts_of_application
 from fundapp.queries.reviews import REVIEW_ROWS, StoredScores, draft_of, rubric_and_scores
@@ -57,7 +57,9 @@ def open_review(session: Session, assignment_id: UUID, *, actor: Actor) -> Opene
         raise NotFound("There is no such review.")
     assignment, application, round_, review = session.execute(REVIEW_ROWS, wanted).one()
     facts = facts_of_application(session, application, round_)
-    require(actor, Action.WRITE_REVIEW, ReviewFacts(assignment.person_id, facts))
+    is_assigned = assignment.state in ACTIVE_ASSIGNMENT_STATES
+    about = ReviewFacts(assignment.person_id, facts, is_assigned=is_assigned)
+    require(actor, Action.WRITE_REVIEW, about)
     rubric, criterion_ids, scores = rubric_and_scores(
         session, round_.id, assignment_id=assignment_id
     )

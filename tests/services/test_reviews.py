@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import InvalidInput, NotAllowed, NotFound, StaleVersion, WrongState
-from fundapp.domain.permissions import Actor
+from fundapp.domain.permissions import Action, Actor, may
 from fundapp.domain.reviews import ReviewDraft, ScoreDraft, review_from_data
 from fundapp.domain.states import (
     ApplicationState,
@@ -23,6 +23,7 @@ from fundapp.models import (
     AuditEvent,
     Conflict,
     Criterion,
+    PanelSeat,
     Review,
     ReviewVersion,
     Round,
@@ -30,6 +31,7 @@ from fundapp.models import (
 )
 from fundapp.queries.access import actor_for
 from fundapp.queries.reviews import review_head, stored_review
+from fundapp.services.assignments import refuse_assignment
 from fundapp.services.reviews import revise_review, save_review, submit_review
 from tests.builders import (
     NOW,
@@ -333,3 +335,27 @@ def test_two_reviewers_write_two_reviews(session: Session, desk: Desk) -> None:
 def test_there_is_no_review_without_an_assignment(session: Session, desk: Desk) -> None:
     with pytest.raises(NotFound):
         save_review(session, desk.round.id, desk.full(), version=0, actor=desk.me, now=NOW)
+
+
+def test_a_refused_review_stays_closed_when_one_is_asked_again(
+    session: Session, desk: Desk
+) -> None:
+    save(session, desk, desk.full(shared_comment="Before."))
+    refuse_assignment(session, desk.mine.id, note="", actor=desk.me, now=NOW)
+    seat = session.scalars(select(PanelSeat).where(PanelSeat.person_id == desk.me.person_id)).one()
+    again = an_assignment(session, desk.application, seat)
+    with pytest.raises(NotAllowed, match="closed to you"):
+        save(session, desk, desk.full(shared_comment="After."), version=1)
+    review = save_review(session, again.id, desk.full(), version=0, actor=desk.me, now=NOW)
+    assert review.assignment_id == again.id
+    assert stored(session, desk.mine).shared_comment == "Before."
+
+
+def test_an_own_review_that_is_in_stays_readable(session: Session, desk: Desk) -> None:
+    save(session, desk, desk.full())
+    submit(session, desk, version=1)
+    desk.mine.state = AssignmentState.CONFLICTED
+    session.flush()
+    head = review_head(session, desk.mine.id)
+    assert may(desk.me, Action.VIEW_REVIEW, head.review_facts()).is_allowed
+    assert not may(desk.me, Action.WRITE_REVIEW, head.review_facts()).is_allowed

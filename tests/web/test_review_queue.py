@@ -160,7 +160,9 @@ def test_refusing_twice_is_refusing_once(session: Session, room: Room, client_of
         assert (answer.status_code, answer.location) == (303, "/reviews")
     session.refresh(room.mine)
     assert (room.mine.state, room.mine.answer_note) == (AssignmentState.REFUSED, "Ask Otto.")
-    assert "Nothing was written yet." in browser.get(room.address).text
+    closed = browser.get(room.address)
+    assert closed.status_code == 403
+    assert "You refused this review, or the fund took it back" in closed.text
     assert browser.post(room.address, data=room.typed()).status_code == 403
 
 

@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session
 from fundapp.domain.permissions import MemberRole
 from fundapp.domain.states import (
     ApplicationState,
+    AssignmentState,
     ConflictSource,
     ConflictState,
     ContributionState,
     DecisionKind,
     DecisionState,
     DocumentKind,
+    ReviewState,
     RoundState,
 )
 from fundapp.models import (
@@ -167,6 +169,10 @@ def _build_round(session: Session, world: World, cast: _Cast, state: RoundState)
         return
     assignment = an_assignment(session, application, seats["reviewer"])
     world.assignments[name] = assignment.id
+    refused = an_assignment(session, application, seats["other reviewer"])
+    a_review(session, refused, {criterion: 2}, ReviewState.DRAFT)
+    refused.state = AssignmentState.REFUSED
+    world.assignments[f"refused {name}"] = refused.id
     world.plans[name] = _build_plan(session, cast, application, seats["other reviewer"])
     if state is not RoundState.REVIEWING:
         world.reviews[name] = a_review(session, assignment, {criterion: 4}).id

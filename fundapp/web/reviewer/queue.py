@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fundapp.domain.errors import InvalidInput
-from fundapp.domain.permissions import Action, ReviewFacts
+from fundapp.domain.permissions import Action
 from fundapp.extensions import db
 from fundapp.queries.own_marking import own_marking
 from fundapp.queries.review_queue import Shelf, next_review, review_queue
@@ -62,6 +62,6 @@ def refuse_assignment(assignment_id: UUID) -> ResponseReturnValue:
         else:
             flash("Refused. The fund managers ask somebody else.")
             return redirect(url_for("review_queue.show_queue"), code=303)
-    demand(Action.WRITE_REVIEW, ReviewFacts(head.reviewer.person_id, head.facts))
+    demand(Action.WRITE_REVIEW, head.review_facts())
     page = render_template("reviews/refuse.html", head=head, form=form, banner=head.notice)
     return page, 422 if form.is_submitted() else 200

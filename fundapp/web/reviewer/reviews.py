@@ -7,7 +7,7 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 
 from fundapp.domain.errors import InvalidInput, Problem, StaleVersion, WrongState
-from fundapp.domain.permissions import Action, Actor, ReviewFacts, may
+from fundapp.domain.permissions import Action, Actor, may
 from fundapp.domain.review_fields import PostedReview, keep_text, typed_review
 from fundapp.domain.reviews import require_revising, require_writing
 from fundapp.extensions import db
@@ -34,12 +34,7 @@ def show_review(assignment_id: UUID) -> str:
     own_is_in = head.is_in
     if head.reviewer.person_id != actor.person_id:
         own_is_in = is_own_in(session, head.application_id, person_id=actor.person_id)
-    facts = ReviewFacts(
-        head.reviewer.person_id,
-        head.facts,
-        is_submitted=head.is_in,
-        is_own_submitted=own_is_in,
-    )
+    facts = head.review_facts(is_own_submitted=own_is_in)
     demand(Action.VIEW_REVIEW, facts)
     if _is_writable(actor, head):
         return desk_page(session, actor, head, is_checked="check" in request.args)
@@ -93,7 +88,7 @@ def revise_review(assignment_id: UUID) -> ResponseReturnValue:
     """Change a review that is in, with a note."""
     session = db.session()
     head = review_head(session, assignment_id)
-    actor = demand(Action.WRITE_REVIEW, ReviewFacts(head.reviewer.person_id, head.facts))
+    actor = demand(Action.WRITE_REVIEW, head.review_facts())
     require_revising(head.facts.round.state, head.facts.state)
     if not head.is_in:
         raise WrongState("This review is not in yet, so there is nothing to revise.")
@@ -125,7 +120,7 @@ def print_form(assignment_id: UUID) -> str:
     """The criteria with their anchors and room to write, to print or to keep."""
     session = db.session()
     head = review_head(session, assignment_id)
-    demand(Action.WRITE_REVIEW, ReviewFacts(head.reviewer.person_id, head.facts))
+    demand(Action.WRITE_REVIEW, head.review_facts())
     review = stored_review(session, head)
     return render_template("reviews/form.html", head=head, review=review, banner=head.notice)
 
@@ -170,7 +165,7 @@ def _keep(assignment_id: UUID, actor: Actor, name: str) -> ResponseReturnValue:
     """One of two texts was chosen; ask for the others, or save when none is left."""
     session = db.session()
     head = review_head(session, assignment_id)
-    demand(Action.WRITE_REVIEW, ReviewFacts(head.reviewer.person_id, head.facts))
+    demand(Action.WRITE_REVIEW, head.review_facts())
     review = stored_review(session, head)
     stands = typed_review(review.draft, review.rubric, currency=head.currency)
     fields = request.form.to_dict()
@@ -200,8 +195,7 @@ def _out_of_date(
 
 
 def _is_writable(actor: Actor, head: ReviewHead) -> bool:
-    facts = ReviewFacts(head.reviewer.person_id, head.facts)
-    if head.is_in or not may(actor, Action.WRITE_REVIEW, facts):
+    if head.is_in or not may(actor, Action.WRITE_REVIEW, head.review_facts()):
         return False
     try:
         require_writing(head.facts.round.state, head.facts.state)
@@ -211,8 +205,7 @@ def _is_writable(actor: Actor, head: ReviewHead) -> bool:
 
 
 def _is_revisable(actor: Actor, head: ReviewHead) -> bool:
-    facts = ReviewFacts(head.reviewer.person_id, head.facts)
-    if not head.is_in or not may(actor, Action.WRITE_REVIEW, facts):
+    if not head.is_in or not may(actor, Action.WRITE_REVIEW, head.review_facts()):
         return False
     try:
         require_revising(head.facts.round.state, head.facts.state)

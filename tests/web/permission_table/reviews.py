@@ -43,6 +43,24 @@ ROWS: list[Row] = [
     Row("reviews.save_review", "POST", _review(), {"reviewer": 303}, form=_typed),
     Row("reviews.autosave_review", "POST", _review("/autosave"), {"reviewer": 200}, form=_typed),
     Row("reviews.print_form", "GET", _review("/form"), {"reviewer": 200}),
+    *(
+        Row(
+            endpoint,
+            method,
+            _review(page, state="refused reviewing"),
+            {"manager": 200} if endpoint == "reviews.show_review" else {},
+            form=_typed,
+            note="refused by the other reviewer",
+        )
+        for endpoint, method, page in (
+            ("reviews.show_review", "GET", ""),
+            ("reviews.print_form", "GET", "/form"),
+            ("reviews.save_review", "POST", ""),
+            ("reviews.autosave_review", "POST", "/autosave"),
+            ("review_queue.accept_assignment", "POST", "/accept"),
+            ("review_queue.refuse_assignment", "GET", "/refuse"),
+        )
+    ),
     Row(
         "reviews.revise_review",
         "GET",
