@@ -6,10 +6,10 @@ sees what the first has taken.
 """
 
 from collections.abc import Mapping
+from typing import NoReturn
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import EnvelopeOverdrawn
@@ -33,24 +33,26 @@ def move_money(
 ) -> None:
     """Commit (or free, below 0) minor units by funder.
 
-    Raises EnvelopeOverdrawn. The envelopes are locked by the caller; should they not be,
-    the database counts for itself and its check refuses what is too much.
+    Raises EnvelopeOverdrawn; then the caller's transaction must not be committed. The
+    envelopes are locked by the caller; should they not be, the database compares for itself.
     """
     for funder_id in sorted(changes):
         change, envelope = changes[funder_id], envelopes[funder_id]
-        if change > envelope.amount - envelope.committed:
-            _refuse(session, funder_id)
         if not change:
             continue
-        envelope.committed = Envelope.committed + change
-        try:
-            session.flush()
-        except IntegrityError:
-            session.rollback()
+        has_room = Envelope.committed + change <= Envelope.amount
+        moved = session.execute(
+            update(Envelope)
+            .where(Envelope.id == envelope.id, has_room)
+            .values(committed=Envelope.committed + change)
+            .execution_options(synchronize_session=False)
+        )
+        if moved.rowcount != 1:  # type: ignore[attr-defined]
             _refuse(session, funder_id)
+        session.expire(envelope, ["committed"])
 
 
-def _refuse(session: Session, funder_id: UUID) -> None:
+def _refuse(session: Session, funder_id: UUID) -> NoReturn:
     name = session.scalar(select(Funder.name).where(Funder.id == funder_id))
     raise EnvelopeOverdrawn(
         f"The envelope of {name} has less left than this takes. Somebody may have decided at "

@@ -104,9 +104,10 @@ def resolve(application_id: UUID) -> ResponseReturnValue:
     if form.validate() and not problems:
         try:
             _enter(form, row, sums, actor=actor)
-        except (InvalidInput, EnvelopeOverdrawn) as error:
+        except InvalidInput as error:
             problems = _spread(form, error)
-        except StaleVersion as error:
+        except (StaleVersion, EnvelopeOverdrawn) as error:
+            db.session.rollback()
             form.form_errors = [*form.form_errors, str(error)]
             room = load_room(facts.round.id)
             row = _row_of(room, application_id)
@@ -182,11 +183,8 @@ def _enter(form: DecisionForm, row: RoomRow, sums: dict[UUID, int], *, actor: Ac
     )
 
 
-def _spread(form: DecisionForm, error: InvalidInput | EnvelopeOverdrawn) -> dict[UUID, str]:
+def _spread(form: DecisionForm, error: InvalidInput) -> dict[UUID, str]:
     """Put the problems above their fields; return those of the funders' sums."""
-    if isinstance(error, EnvelopeOverdrawn):
-        form.form_errors = [*form.form_errors, str(error)]
-        return {}
     of_funders = {
         UUID(problem.field.removeprefix("funder-")): problem.sentence
         for problem in error.problems
