@@ -1,7 +1,7 @@
 """Loading applications from a file: each goes the way of any other, marked as imported."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,7 +15,7 @@ from fundapp.domain.errors import FundError, NotFound
 from fundapp.domain.permissions import Action, Actor, MemberRole, require
 from fundapp.models import Application, Membership, Organisation, Round
 from fundapp.queries.access import actor_for, facts_of_round
-from fundapp.queries.questions import all_questions, form_of_round
+from fundapp.queries.questions import AskedQuestion, all_questions, form_of_round
 from fundapp.services.answers import save_answer
 from fundapp.services.applications import start_application, submit_application
 from fundapp.services.audit import record_event
@@ -53,18 +53,7 @@ def import_applications(
         raise NotFound("There is no such round.")
     require(actor, Action.RUN_ROUNDS, facts_of_round(session, round_))
     questions = {asked.code: asked for asked in all_questions(form_of_round(session, round_id))}
-    form = ApplicationForm(
-        questions={code: asked.question for code, asked in questions.items()},
-        currency=round_.currency,
-        loaded=frozenset(
-            session.scalars(
-                select(Application.source_key).where(
-                    Application.round_id == round_id, Application.source_key.is_not(None)
-                )
-            )
-        ),
-    )
-    lines = read_applications(content, form)
+    lines = read_applications(content, _form(session, round_, questions))
     ids = {code: asked.id for code, asked in questions.items()}
     incomplete = 0
     for done, line in enumerate(lines, start=1):
@@ -83,6 +72,20 @@ def import_applications(
         sha256=hashlib.sha256(content).hexdigest(),
     )
     return LoadedApplications(len(lines), incomplete)
+
+
+def _form(
+    session: Session, round_: Round, questions: Mapping[str, AskedQuestion]
+) -> ApplicationForm:
+    """Return what the file may hold: the round's questions, and no name that was loaded before."""
+    loaded = select(Application.source_key).where(
+        Application.round_id == round_.id, Application.source_key.is_not(None)
+    )
+    return ApplicationForm(
+        questions={code: asked.question for code, asked in questions.items()},
+        currency=round_.currency,
+        loaded=frozenset(session.scalars(loaded)),
+    )
 
 
 def _contact(
