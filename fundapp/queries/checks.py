@@ -1,9 +1,10 @@
 """What must always hold of the money, the letters and the jobs, checked in the database."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Integer, case, cast, func, or_, select
+from sqlalchemy import BigInteger, Row, Subquery, case, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.money import Money
@@ -50,28 +51,22 @@ def findings(session: Session) -> tuple[Finding, ...]:
 
 def _envelopes(session: Session) -> Iterator[Finding]:
     """No envelope is overdrawn, and each says as committed what its contributions add up to."""
-    counted = case(
-        (
-            or_(
-                Contribution.state == ContributionState.REFUSED,
-                Award.state.in_(RETURNED),
-            ),
-            0,
-        ),
-        else_=Contribution.amount,
-    )
-    given = (
-        select(
-            Decision.round_id,
-            Contribution.funder_id,
-            cast(func.sum(func.coalesce(counted, 0)), Integer).label("amount"),
+    for row in _envelopes_with_contributions(session):
+        where = f"{row.reference}, {row.name}"
+        envelope, committed, added = (
+            Money(minor, row.currency) for minor in (row.amount, row.committed, row.given)
         )
-        .join(Decision, Decision.id == Contribution.decision_id)
-        .outerjoin(Award, Award.decision_id == Decision.id)
-        .group_by(Decision.round_id, Contribution.funder_id)
-        .subquery()
-    )
-    rows = session.execute(
+        if committed > envelope or added > envelope:
+            sentence = f"{where}: {max(committed, added)} of an envelope of {envelope}."
+            yield Finding("no envelope is overdrawn", sentence)
+        if committed != added:
+            sentence = f"{where}: {committed} committed, contributions add up to {added}."
+            yield Finding("envelopes say what is committed", sentence)
+
+
+def _envelopes_with_contributions(session: Session) -> Iterable[Row[Any]]:
+    given = _contributions_by_envelope()
+    return session.execute(
         select(
             Round.reference,
             Round.currency,
@@ -88,17 +83,31 @@ def _envelopes(session: Session) -> Iterator[Finding]:
         )
         .order_by(Round.reference, Envelope.position)
     )
-    for row in rows:
-        where = f"{row.reference}, {row.name}"
-        envelope, committed, added = (
-            Money(minor, row.currency) for minor in (row.amount, row.committed, row.given)
+
+
+def _contributions_by_envelope() -> Subquery:
+    """Minor units by round and funder, without what was refused or came back."""
+    counted = case(
+        (
+            or_(
+                Contribution.state == ContributionState.REFUSED,
+                Award.state.in_(RETURNED),
+            ),
+            0,
+        ),
+        else_=Contribution.amount,
+    )
+    return (
+        select(
+            Decision.round_id,
+            Contribution.funder_id,
+            cast(func.sum(func.coalesce(counted, 0)), BigInteger).label("amount"),
         )
-        if committed > envelope or added > envelope:
-            sentence = f"{where}: {max(committed, added)} of an envelope of {envelope}."
-            yield Finding("no envelope is overdrawn", sentence)
-        if committed != added:
-            sentence = f"{where}: {committed} committed, contributions add up to {added}."
-            yield Finding("envelopes say what is committed", sentence)
+        .join(Decision, Decision.id == Contribution.decision_id)
+        .outerjoin(Award, Award.decision_id == Decision.id)
+        .group_by(Decision.round_id, Contribution.funder_id)
+        .subquery()
+    )
 
 
 def _awards(session: Session) -> Iterator[Finding]:

@@ -41,6 +41,15 @@ def test_an_overdrawn_envelope(session: Session, decided: None) -> None:
     assert checks(session) == ["no envelope is overdrawn", "envelopes say what is committed"]
 
 
+def test_sums_beyond_what_an_integer_of_32_bits_holds(session: Session, decided: None) -> None:
+    hundred_million = 10_000_000_000
+    session.execute(update(Envelope).values(amount=hundred_million))
+    session.execute(update(Contribution).values(amount=hundred_million))
+    session.execute(update(Decision).values(amount=hundred_million))
+    session.execute(update(Envelope).values(committed=hundred_million))
+    assert findings(session) == ()
+
+
 def test_a_decision_without_its_letter(session: Session, decided: None) -> None:
     session.execute(update(Decision).values(state=DecisionState.RELEASED))
     assert checks(session) == ["every decision has a letter"]
