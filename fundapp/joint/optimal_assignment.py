@@ -1,0 +1,88 @@
+"""The assignment of highest total affinity, exactly, on arrays."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import fsum
+
+import numpy as np
+
+from fundapp.joint.assignment_candidates import MOST_PAIRS_AT_ONCE, all_pairs, candidate_pairs
+from fundapp.joint.assignment_costs import order_of_candidates, stages_of
+from fundapp.joint.assignment_flow import StagedFlow, staged_flow
+from fundapp.joint.assignment_network import Network, network_of
+from fundapp.joint.assignment_problem import AssignmentProblem, Integers
+from fundapp.joint.flow_solvers import FlowSolver, best_solver
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptimalAssignment:
+    """Who reviews what, as positions in the arrays of the problem.
+
+    `applications` and `reviewers` are pairs, by application and reviewer. `objective` is the
+    exact sum of their affinities, as given. `missing_reviews` and `missing_funders` are per
+    application. `is_certified` tells that node prices prove the optimum among all allowed
+    pairs; `staged` is the flow behind it.
+    """
+
+    problem: AssignmentProblem
+    applications: Integers
+    reviewers: Integers
+    objective: float
+    missing_reviews: Integers
+    missing_funders: Integers
+    is_certified: bool
+    solver: str
+    staged: StagedFlow = field(repr=False)
+
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether nothing is missing."""
+        return not (self.missing_reviews.any() or self.missing_funders.any())
+
+
+def optimal_assignment(
+    problem: AssignmentProblem, solver: FlowSolver | None = None
+) -> OptimalAssignment:
+    """Return the assignment with the highest sum of affinities.
+
+    As few reviews as possible are missing, among those as few funders; then the affinities
+    count, then even loads, then the draw of the problem's keys. Loads and conflicts always
+    hold. Affinities of up to six decimals are exact where the solver's range allows it, else
+    they are rounded to the range / 2**20 or finer.
+    """
+    solver = solver or best_solver()
+    staged = _staged(problem, solver, knows_short=False)
+    if staged.is_short:
+        staged = _staged(problem, solver, knows_short=True)
+    applications, reviewers = staged.chosen
+    order = np.lexsort((reviewers, applications))
+    applications, reviewers = applications[order], reviewers[order]
+    missing = np.maximum(0, problem.reviews - np.bincount(applications, minlength=len(problem.reviews)))
+    return OptimalAssignment(
+        problem=problem,
+        applications=applications,
+        reviewers=reviewers,
+        objective=fsum(problem.affinity[applications, reviewers].tolist()),
+        missing_reviews=missing,
+        missing_funders=_missing_funders(problem, applications, reviewers),
+        is_certified=staged.is_certified,
+        solver=solver.name,
+        staged=staged,
+    )
+
+
+def _staged(problem: AssignmentProblem, solver: FlowSolver, *, knows_short: bool) -> StagedFlow:
+    nothing = np.zeros(0, dtype=np.int64)
+    bare = network_of(problem, nothing, nothing)
+    stages = stages_of(problem, solver.largest_cost(bare.node_count), knows_short=knows_short)
+    is_partial = np.count_nonzero(problem.allowed) > MOST_PAIRS_AT_ONCE
+    pairs = candidate_pairs(problem, order_of_candidates(stages[0])) if is_partial else all_pairs(problem)
+    return staged_flow(bare.with_pairs(*pairs), stages, solver, is_partial=is_partial)
+
+
+def _missing_funders(
+    problem: AssignmentProblem, applications: Integers, reviewers: Integers
+) -> Integers:
+    new = np.zeros_like(problem.held)
+    new[applications, problem.funder_of[reviewers]] = True
+    return np.maximum(0, problem.funders - (new & ~problem.held).sum(axis=1))
