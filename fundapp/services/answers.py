@@ -20,6 +20,7 @@ from fundapp.domain.applications import (
     stamp_of,
     title_from,
 )
+from fundapp.domain.clashes import changed_too, who_changed
 from fundapp.domain.errors import InvalidInput, NotFound, Problem, StaleVersion, WrongState
 from fundapp.domain.permissions import Action, Actor, require
 from fundapp.domain.questions import QuestionKind
@@ -48,12 +49,16 @@ class SavedAnswer:
 
 @dataclass(frozen=True)
 class Clash:
-    """Two people changed one answer: what the colleague stored, when, and what was typed."""
+    """One answer changed twice: what was stored meanwhile, by whom, when, and what was typed.
+
+    is_own: the same person stored it, in another window.
+    """
 
     code: str
     theirs: Value
     mine: Value
     their_name: str
+    is_own: bool
     their_at: datetime
     stamp: Stamp
 
@@ -147,7 +152,9 @@ def store_answers(
     Clash) when two people changed the same one: then nothing is stored.
     """
     stored = _stored(session, edited.application.id, [asked.id for asked, _, _ in typed])
-    outcomes = [_outcome(session, edited, one, answer=stored.get(one[0].id)) for one in typed]
+    outcomes = [
+        _outcome(session, edited, one, answer=stored.get(one[0].id), actor=actor) for one in typed
+    ]
     clashes = [outcome for outcome in outcomes if isinstance(outcome, Clash)]
     if clashes:
         raise _stale(clashes)
@@ -161,7 +168,12 @@ def store_answers(
 
 
 def _outcome(
-    session: Session, edited: EditedApplication, typed: Typed, *, answer: Answer | None
+    session: Session,
+    edited: EditedApplication,
+    typed: Typed,
+    *,
+    answer: Answer | None,
+    actor: Actor,
 ) -> SavedAnswer | Clash:
     """Tell what becomes of one typed answer: left as it is, changed, or a clash."""
     asked, raw, stamp = typed
@@ -175,7 +187,7 @@ def _outcome(
     if is_stale and not is_touched:
         return saved(value=standing, version=version, stamp=stamp)
     if is_stale and answer is not None:
-        return _clash(session, asked, answer, mine=value)
+        return _clash(session, asked, answer, mine=value, actor=actor)
     return saved(value=value, version=version + 1, stamp=stamp_of(version + 1, value))
 
 
@@ -198,13 +210,17 @@ def _check(
     return check_answer(asked.question, raw, currency=edited.round.currency)
 
 
-def _clash(session: Session, asked: AskedQuestion, answer: Answer, *, mine: Value) -> Clash:
+def _clash(
+    session: Session, asked: AskedQuestion, answer: Answer, *, mine: Value, actor: Actor
+) -> Clash:
+    is_own = answer.changed_by_id == actor.person_id
     name = session.scalar(select(Person.name).where(Person.id == answer.changed_by_id))
     return Clash(
         code=asked.code,
         theirs=answer.value,
         mine=mine,
-        their_name=name or "Somebody",
+        their_name=who_changed(name or "Somebody", is_own=is_own),
+        is_own=is_own,
         their_at=answer.changed_at,
         stamp=stamp_of(answer.version, answer.value),
     )
@@ -212,8 +228,9 @@ def _clash(session: Session, asked: AskedQuestion, answer: Answer, *, mine: Valu
 
 def _stale(clashes: Sequence[Clash]) -> StaleVersion:
     newest = max(clashes, key=lambda clash: clash.their_at)
+    sentence = changed_too(newest.their_name, is_own=newest.is_own)
     return StaleVersion(
-        f"{newest.their_name} changed this too. Nothing was overwritten: choose which text stays.",
+        f"{sentence} Nothing was overwritten: choose which text stays.",
         theirs=tuple(clashes),
         their_name=newest.their_name,
         version=newest.stamp.version,

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from fundapp.domain.clashes import changed_too
 from fundapp.domain.decisions import Resolution, check_resolution, overdrawn
 from fundapp.domain.errors import InvalidInput, NotFound, StaleVersion, WrongState
 from fundapp.domain.permissions import Action, Actor, require
@@ -57,7 +58,7 @@ def resolve_application(
     that stands now, InvalidInput, EnvelopeOverdrawn, WrongState.
     """
     here = open_for_decision(session, application_id, actor=actor)
-    _refuse_stale(session, here.decision, version)
+    _refuse_stale(session, here.decision, version, actor=actor)
     resolution = Resolution(
         kind=kind,
         contributions={funder: sum_ for funder, sum_ in contributions.items() if sum_},
@@ -153,7 +154,7 @@ def take_back_decision(
     here = locked_application(session, application_id, actor=actor)
     if here.decision is None:
         return
-    _refuse_stale(session, here.decision, version)
+    _refuse_stale(session, here.decision, version, actor=actor)
     if here.decision.state is not DecisionState.PENDING or _is_reserve(here):
         raise WrongState("This decision was released and stays. Enter a new one instead.")
     drop_decision(session, here, actor=actor, now=now)
@@ -188,15 +189,18 @@ def drop_decision(
     session.flush()
 
 
-def _refuse_stale(session: Session, decision: Decision | None, version: int) -> None:
+def _refuse_stale(
+    session: Session, decision: Decision | None, version: int, *, actor: Actor
+) -> None:
     stands = decision.version if decision else 0
     if stands == version:
         return
     person = session.get(Person, decision.decided_by_id) if decision else None
     name = person.name if person else "Somebody"
+    is_own = person is not None and person.id == actor.person_id
     raise StaleVersion(
-        f"{name} changed this decision while you had it open. Nothing was overwritten: look "
-        "at what stands now, then decide again.",
+        f"{changed_too(name, 'this decision', is_own=is_own)} Nothing was overwritten: look at "
+        "what stands now, then decide again.",
         theirs=decision,
         their_name=name,
         version=stands,

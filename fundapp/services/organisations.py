@@ -73,7 +73,7 @@ def update_organisation(
         return organisation
     if organisation.version != version:
         raise StaleVersion(
-            "A colleague changed this profile after you opened it. Compare and save again.",
+            "This profile was changed after you opened it. Compare and save again.",
             theirs=stored,
             their_name="A colleague",
             version=organisation.version,

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
+from fundapp.domain.clashes import IN_ANOTHER_WINDOW
 from fundapp.domain.errors import NotFound, StaleVersion
 from fundapp.domain.permissions import Action, Actor, ApplicationFacts, ReviewFacts, require
 from fundapp.domain.review_fields import PostedReview, read_review
@@ -19,7 +20,6 @@ from fundapp.queries.access import facts_of_application
 from fundapp.queries.reviews import REVIEW_ROWS, StoredScores, draft_of, rubric_and_scores
 
 _LOCK = select(Assignment.id).where(Assignment.id == bindparam("assignment_id")).with_for_update()
-IN_ANOTHER_WINDOW = "You, in another window,"
 
 
 @dataclass(frozen=True)

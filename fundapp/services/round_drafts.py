@@ -68,7 +68,7 @@ def refuse_stale(stored: Any, *, columns: Any, stamp: int) -> None:
     current = stamp_of(columns)
     if current != stamp:
         raise StaleVersion(
-            "Somebody else changed this after you opened it. Compare, then save again.",
+            "This was changed after you opened it. Compare, then save again.",
             theirs=stored,
             their_name="Another manager",
             version=current,

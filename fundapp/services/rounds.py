@@ -111,7 +111,7 @@ def update_round(
         return round_
     if round_.version != version:
         raise StaleVersion(
-            "Another manager changed the settings after you opened them. Compare, then save again.",
+            "The settings were changed after you opened them. Compare, then save again.",
             theirs=stored,
             their_name="Another manager",
             version=round_.version,

@@ -135,7 +135,7 @@ def test_a_stale_form_changes_nothing_and_shows_what_stands(
     session: Session, room: Deliberating
 ) -> None:
     award(session, room, 0, [REQUEST, 0])
-    with pytest.raises(StaleVersion, match="Cleo Sample changed this decision") as stale:
+    with pytest.raises(StaleVersion, match="You changed this decision in another window") as stale:
         award(session, room, 0, [0, REQUEST])
     assert (stale.value.version, stale.value.theirs.amount) == (1, REQUEST)
     assert committed(session, room) == [REQUEST, 0]

@@ -224,7 +224,7 @@ def test_a_decision_is_entered_by_hand(
         ({"kind": "reserve", "reserve_place": "0"}, "a whole number from 1"),
         ({"reason": "x" * 4_001}, "4,001 characters. Shorten by 1."),
         ({"reason": "x" * 10_000_000}, "10,000,000 characters. Shorten by 9,996,000."),
-        ({"version": "7"}, "changed this decision while you had it open"),
+        ({"version": "7"}, "Somebody changed this decision too. Nothing was overwritten"),
     ],
 )
 def test_bad_input_gets_a_sentence_and_loses_nothing(

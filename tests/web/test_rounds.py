@@ -312,7 +312,7 @@ def test_a_stale_section_shows_both_texts(session: Session, manager: FlaskClient
         f"/sections/{section.id}/edit", data={"title": "Mine", "version": "9" * 5_000}
     )
     assert answer.status_code == 409
-    assert "What another manager saved" in answer.text
+    assert "What was saved meanwhile" in answer.text
     assert 'value="Mine"' in answer.text
 
 
@@ -391,7 +391,11 @@ def test_the_rubric_is_written_in_the_browser(session: Session, manager: FlaskCl
     assert manager.post(path, data=weights).status_code == 303
     late = manager.post(path, data=weights | {f"weight-{criterion.id}": "45"})
     assert late.status_code == 409
-    for text in ('value="45"', "Validity of the measurement: 60, yours 45", "Somebody else"):
+    for text in (
+        'value="45"',
+        "Validity of the measurement: 60, yours 45",
+        "was changed after you opened it",
+    ):
         assert text in late.text
     data: dict[str, Any] = {
         "title": "Reach",
@@ -437,7 +441,7 @@ def test_envelopes_say_what_is_wrong(session: Session, manager: FlaskClient) -> 
     assert manager.post(path, data=good).status_code == 303
     late = manager.post(path, data=good | {"amount": "7,000"})
     assert late.status_code == 409
-    for text in ('value="7,000"', "€5,000", "Somebody else"):
+    for text in ('value="7,000"', "€5,000", "was changed after you opened it"):
         assert text in late.text
     assert manager.post(f"{path}/{funder.id}/remove").status_code == 303
     assert manager.post(f"{path}/{funder.id}/remove").status_code == 404

@@ -288,11 +288,24 @@ def test_autosave_hands_over_both_texts(desk: Desk) -> None:
     assert desk.stored()["risk"] == "Ada's words."
 
 
+def test_ones_own_other_window_is_called_so(desk: Desk) -> None:
+    shown = desk.version(desk.ada)
+    desk.autosave(desk.ada, shown, risk="Here.", **{"team-0-name": "Ada"})
+    told = desk.autosave(desk.ada, shown, risk="There.").get_json()
+    assert told["their_name"] == "You, in another window,"
+    assert told["problem"].startswith("You changed this in another window.")
+    page = desk.save(desk.ada, shown, risk="There.").text
+    assert "changed while you wrote, by yourself in another window." in page
+    assert "<span data-their-name>You, in another window,</span> changed" in page
+    lines = desk.autosave(desk.ada, shown, **{"team-0-name": "Ben"}).get_json()
+    assert lines["problem"].startswith("You changed the same list in another window.")
+
+
 def test_autosave_sends_lines_to_the_page_that_can_join_them(desk: Desk) -> None:
     shown = desk.version(desk.ada)
     desk.autosave(desk.ben, shown, **{"team-0-name": "Ben"})
     told = desk.autosave(desk.ada, shown, **{"team-0-name": "Ada"}).get_json()
-    assert told["problem"].endswith("changed the same list. Press Save to see both.")
+    assert told["problem"].endswith("changed the same list too. Press Save to see both.")
     assert "theirs" not in told
 
 

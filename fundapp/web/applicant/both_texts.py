@@ -8,6 +8,7 @@ from uuid import UUID
 from werkzeug.datastructures import MultiDict
 
 from fundapp.domain.applications import Stamp, stamps_as_text, stamps_from_text
+from fundapp.domain.clashes import changed_too
 from fundapp.domain.errors import InvalidInput, Problem, StaleVersion
 from fundapp.domain.questions import ROW_KINDS, TEXT_KINDS, Question, QuestionKind
 from fundapp.queries.drafts import Draft, SectionState
@@ -60,7 +61,9 @@ def answer_to_script(
     clashes: tuple[Clash, ...] = error.theirs
     questions = {asked.code: asked.question for asked in state.section.questions}
     if any(questions[clash.code].kind in ROW_KINDS for clash in clashes):
-        problem = f"{error.their_name} changed the same list. Press Save to see both."
+        newest = max(clashes, key=lambda clash: clash.their_at)
+        whose = changed_too(newest.their_name, "the same list", is_own=newest.is_own)
+        problem = f"{whose} Press Save to see both."
         return {"problem": problem, "problems": []}
     theirs: dict[str, Any] = {}
     for clash in clashes:

@@ -54,6 +54,7 @@ class BothTexts:
     their_name: str
     their_time: str
     is_joinable: bool
+    is_own: bool
 
 
 def section_page(draft: Draft, state: SectionState, shown: Shown) -> str:
@@ -136,6 +137,7 @@ def _both(state: SectionState, clash: Clash) -> BothTexts:
         their_name=clash.their_name,
         their_time=clock_text(clash.their_at, time_zone()),
         is_joinable=question.kind in JOINABLE,
+        is_own=clash.is_own,
     )
 
 
