@@ -22,8 +22,12 @@ from scipy.sparse import csr_array, diags_array
 
 from fundapp.joint.review_table import Floats, Integers, ReviewTable, sums_by
 
-MOST_INNER_LEVELS = 6_000
-"""Levels of the smaller side: more would take a factor of over 288 MB and minutes."""
+MOST_INNER_LEVELS = 5_000
+"""Levels of the smaller side: more would take matrices of over 200 MB each, and minutes."""
+
+DENSE_PAIRS = 100_000
+DENSE_SHARE = 0.05
+"""Up to so many pairs, or from this share of them reviewed on, the crossing is kept dense."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +44,7 @@ class CrossedDesign:
     weights: Floats
     outer_weights: Floats
     inner_weights: Floats
-    crossing: csr_array
+    crossing: Floats | csr_array
     outer_is_application: bool
 
     @property
@@ -55,6 +59,13 @@ class CrossedDesign:
     def inner_sums(self, values: Floats) -> Floats:
         """Return the sums of `values` (N) by level of the inner side (q)."""
         return sums_by(self.inner_of, values, size=len(self.inner_weights))
+
+    def crossed(self, diagonal: Floats) -> Floats:
+        """Return crossing @ diag(`diagonal`) @ crossing.T (q by q), in columns for LAPACK."""
+        if isinstance(self.crossing, np.ndarray):
+            return np.asfortranarray((self.crossing * diagonal) @ self.crossing.T)
+        product = self.crossing @ diags_array(diagonal) @ self.crossing.T
+        return np.asarray(product.toarray(order="F"), dtype=np.float64)
 
 
 def crossed_design(table: ReviewTable) -> CrossedDesign:
@@ -71,13 +82,16 @@ def crossed_design(table: ReviewTable) -> CrossedDesign:
         )
     sides = (table.application_of, table.reviewer_of)
     outer_of, inner_of = sides if outer_is_application else sides[::-1]
+    shape = inner_size, outer_size
+    crossing = csr_array((table.weights, (inner_of, outer_of)), shape=shape)
+    is_dense = np.prod(shape) <= max(DENSE_PAIRS, len(table.weights) / DENSE_SHARE)
     return CrossedDesign(
         outer_of=outer_of,
         inner_of=inner_of,
         weights=table.weights,
         outer_weights=sums_by(outer_of, table.weights, size=outer_size),
         inner_weights=sums_by(inner_of, table.weights, size=inner_size),
-        crossing=csr_array((table.weights, (inner_of, outer_of)), shape=(inner_size, outer_size)),
+        crossing=crossing.toarray() if is_dense else crossing,
         outer_is_application=outer_is_application,
     )
 
@@ -117,9 +131,8 @@ class Factor:
         )
 
     def _inner_matrix(self) -> Floats:
-        crossing = self.design.crossing
-        shared = crossing @ diags_array(self.shrinkage) @ crossing.T
-        matrix: Floats = (-self.inner_ratio * shared).toarray(order="F")
+        matrix = self.design.crossed(self.shrinkage)
+        matrix *= -self.inner_ratio
         diagonal = np.einsum("ii->i", matrix)
         diagonal += 1 + self.inner_ratio * self.design.inner_weights
         return matrix
@@ -141,8 +154,7 @@ class Factor:
     def traces(self) -> tuple[float, float]:
         """Return tr(Z' P Z) of the outer and of the inner side. The inner ratio is above 0."""
         design = self.design
-        links = (design.crossing @ diags_array(self.freedom**2) @ design.crossing.T).tocoo()
-        coupled = self.inner_inverse[links.coords[0], links.coords[1]] @ links.data
+        coupled = np.vdot(self.inner_inverse, design.crossed(self.freedom**2))
         outer_on_mean = self.outer_on_mean
         outer = (
             design.outer_weights @ self.freedom
