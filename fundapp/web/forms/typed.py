@@ -5,6 +5,8 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import TypeVar
 
+from flask import request
+from flask_wtf import FlaskForm
 from wtforms import Form
 
 from fundapp.domain.errors import InvalidInput, Problem, StaleVersion
@@ -104,3 +106,18 @@ def take_version(form: Form, error: StaleVersion) -> StaleVersion:
     """Let the form say what stands now, so that saving it again counts."""
     form["version"].data, form["version"].raw_data = str(error.version), None
     return error
+
+
+def status_of(form: FlaskForm, theirs: StaleVersion | None, *, is_redrawn: bool = False) -> int:
+    """Return the status of a page with a form that was not saved, or not sent at all.
+
+    theirs: what another saved first. is_redrawn: sent only to get another line or mark.
+    """
+    if theirs is not None:
+        return 409
+    return 422 if form.is_submitted() and not is_redrawn else 200
+
+
+def typed_direction() -> int:
+    """Return which way a button moves something: -1 up, 1 down."""
+    return -1 if request.form.get("direction") == "up" else 1

@@ -21,7 +21,7 @@ from fundapp.web.access import demand, requires
 from fundapp.web.forms.base import named_options
 from fundapp.web.forms.checks import show_problems
 from fundapp.web.forms.panels import FunderForm, OfficerForm, StakeForm
-from fundapp.web.forms.typed import read_version, take_version
+from fundapp.web.forms.typed import read_version, status_of, take_version
 from fundapp.web.installation import now
 
 blueprint = Blueprint("funders", __name__)
@@ -96,7 +96,7 @@ def edit_funder(funder_id: UUID) -> ResponseReturnValue:
         else:
             return _to_funder(funder_id, "The funder is saved.")
     shown = render_template("funders/edit.html", form=form, funder=record, theirs=theirs)
-    return shown, (409 if theirs else 422) if form.is_submitted() else 200
+    return shown, status_of(form, theirs)
 
 
 @blueprint.route("/funders/<uuid:funder_id>/officers/new", methods=["GET", "POST"])

@@ -27,7 +27,7 @@ from fundapp.web.forms.round_parts import (
     typed_question,
 )
 from fundapp.web.forms.rows import Row, is_rearranging, posted_rows
-from fundapp.web.forms.typed import read_version, take_version
+from fundapp.web.forms.typed import read_version, status_of, take_version, typed_direction
 from fundapp.web.installation import now
 from fundapp.web.manager.round_pages import RoundPage, round_page
 
@@ -101,7 +101,7 @@ def move_section(section_id: UUID) -> ResponseReturnValue:
     """Move a page up or down."""
     actor = demand(Action.RUN_ROUNDS)
     section = section_part(db.session(), section_id)
-    round_form.move_section(db.session(), section_id, by=_direction(), actor=actor, now=now())
+    round_form.move_section(db.session(), section_id, by=typed_direction(), actor=actor, now=now())
     return _to_form(section.round_id, "")
 
 
@@ -199,7 +199,9 @@ def move_question(question_id: UUID) -> ResponseReturnValue:
     """Move a question up or down on its page."""
     actor = demand(Action.RUN_ROUNDS)
     part = question_part(db.session(), question_id)
-    round_form.move_question(db.session(), question_id, by=_direction(), actor=actor, now=now())
+    round_form.move_question(
+        db.session(), question_id, by=typed_direction(), actor=actor, now=now()
+    )
     return _to_form(part.round_id, "")
 
 
@@ -218,7 +220,7 @@ def _section_page(
     shown = render_template(
         "rounds/section.html", **page.context(), form=form, section=section, theirs=theirs
     )
-    return shown, _status(form, theirs)
+    return shown, status_of(form, theirs)
 
 
 def _question_page(page: RoundPage, form: QuestionForm, **shown: Any) -> ResponseReturnValue:
@@ -231,13 +233,7 @@ def _question_page(page: RoundPage, form: QuestionForm, **shown: Any) -> Respons
         column_kinds=[(kind.value, KIND_WORDS[kind][0]) for kind in COLUMN_KINDS],
         **{"theirs": None, **shown},
     )
-    return answer, 200 if is_rearranging(request.form) else _status(form, theirs)
-
-
-def _status(form: SectionForm | QuestionForm, theirs: StaleVersion | None) -> int:
-    if theirs is not None:
-        return 409
-    return 422 if form.is_submitted() else 200
+    return answer, status_of(form, theirs, is_redrawn=is_rearranging(request.form))
 
 
 def _read(
@@ -273,10 +269,6 @@ def _posted_columns(otherwise: list[Row]) -> list[Row]:
 
 def _kind(name: str) -> QuestionKind:
     return QuestionKind(name) if name in set(QuestionKind) else QuestionKind.SHORT_TEXT
-
-
-def _direction() -> int:
-    return -1 if request.form.get("direction") == "up" else 1
 
 
 def _to_form(round_id: UUID, message: str) -> ResponseReturnValue:

@@ -17,7 +17,7 @@ from fundapp.services import rubrics
 from fundapp.web.access import demand
 from fundapp.web.forms.checks import show_problems
 from fundapp.web.forms.round_parts import CriterionForm, VersionForm
-from fundapp.web.forms.typed import Typed, read_version, take_version
+from fundapp.web.forms.typed import Typed, read_version, status_of, take_version, typed_direction
 from fundapp.web.installation import now
 from fundapp.web.manager.round_pages import RoundPage, round_page
 
@@ -114,7 +114,7 @@ def move_criterion(criterion_id: UUID) -> ResponseReturnValue:
     """Move a criterion up or down."""
     actor = demand(Action.RUN_ROUNDS)
     part = criterion_part(db.session(), criterion_id)
-    by = -1 if request.form.get("direction") == "up" else 1
+    by = typed_direction()
     rubrics.move_criterion(db.session(), criterion_id, by=by, actor=actor, now=now())
     return _to_rubric(part.round_id, "")
 
@@ -149,9 +149,7 @@ def _criterion_page(
         theirs=theirs,
         is_new=stored is None,
     )
-    if theirs is not None:
-        return shown, 409
-    return shown, 422 if form.is_submitted() and "refresh" not in request.form else 200
+    return shown, status_of(form, theirs, is_redrawn="refresh" in request.form)
 
 
 def _typed(criterion: Criterion) -> dict[str, Any]:
