@@ -47,6 +47,7 @@ def _filters(formats: Formats) -> Mapping[str, Any]:
         "display_size": texts.display_size,
         "excerpt": texts.excerpt,
         "fingerprint": texts.fingerprint,
+        "has_italics": texts.has_italics,
         "instant": formats.instant,
         "is_numeric": is_numeric,
         "line_breaks": texts.line_breaks,

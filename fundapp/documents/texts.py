@@ -27,6 +27,8 @@ _SPACE = 0.24
 
 _RIGHT_TO_LEFT = {"R", "AL"}
 
+_SCRIPTS_WITH_ITALICS = ("LATIN", "GREEK", "CYRILLIC")
+
 
 @dataclass(frozen=True)
 class Excerpt:
@@ -100,6 +102,12 @@ def direction(text: str) -> str:
         if kind == "L":
             return "ltr"
     return "ltr"
+
+
+def has_italics(text: str) -> bool:
+    """Tell whether every letter of `text` is of a script that is written in italics, too."""
+    names = (unicodedata.name(character, "") for character in text if character.isalpha())
+    return all(name.startswith(_SCRIPTS_WITH_ITALICS) for name in names)
 
 
 def fingerprint(digest: str) -> str:

@@ -8,6 +8,7 @@ from fundapp.documents.texts import (
     display_size,
     excerpt,
     fingerprint,
+    has_italics,
     line_breaks,
     paragraphs,
 )
@@ -109,3 +110,19 @@ def test_takes_the_largest_headline_that_fits(text, expected):
 
 def test_groups_a_fingerprint():
     assert fingerprint("0123456789abcdef") == "01234567 89abcdef"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Zoë Łąka-Ñuñez", True),
+        ("Νίκος Παράδειγμα 2", True),
+        ("Вера Примерова", True),
+        ("李小明", False),
+        ("عائشة", False),
+        ("Ada 李", False),
+        ("", True),
+    ],
+)
+def test_knows_which_names_can_be_slanted(text, expected):
+    assert has_italics(text) == expected
