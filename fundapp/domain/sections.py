@@ -22,11 +22,21 @@ class SectionStatus(StrEnum):
 
 @dataclass(frozen=True)
 class SectionCheck:
-    """What a section still needs: `to_mend` cannot be taken as it is, `missing` is not there."""
+    """What a section still needs.
+
+    `unreadable` cannot be taken as it is, `sums` do not add up (as lines under work never
+    do), `missing` is not there.
+    """
 
     is_begun: bool
-    to_mend: tuple[Problem, ...]
+    unreadable: tuple[Problem, ...]
+    sums: tuple[Problem, ...]
     missing: tuple[Problem, ...]
+
+    @property
+    def to_mend(self) -> tuple[Problem, ...]:
+        """Return what is there and wrong."""
+        return self.unreadable + self.sums
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -49,7 +59,8 @@ def check_section(
     """Check stored `answers` (by question code) of one section. Money is in `currency`."""
     return SectionCheck(
         is_begun=any(is_answered(answers.get(question.code)) for question in questions),
-        to_mend=tuple(_to_mend(questions, answers, currency)),
+        unreadable=tuple(_unreadable(questions, answers, currency)),
+        sums=tuple(_sums(questions, answers)),
         missing=tuple(
             problem
             for question in questions
@@ -65,7 +76,7 @@ def section_status(
     return check_section(questions, answers, currency=currency).status
 
 
-def _to_mend(
+def _unreadable(
     questions: Sequence[Question], answers: Mapping[str, Value], currency: str
 ) -> Iterator[Problem]:
     for question in questions:
@@ -74,6 +85,11 @@ def _to_mend(
             yield from check_answer(question, value, currency=currency)[1]
         except InvalidInput as error:
             yield from error.problems
+
+
+def _sums(questions: Sequence[Question], answers: Mapping[str, Value]) -> Iterator[Problem]:
+    for question in questions:
+        value = answers.get(question.code)
         requested = answers.get(question.adds_up_to)
         if isinstance(value, list) and isinstance(requested, Mapping):
             rows = [row for row in value if isinstance(row, Mapping)]

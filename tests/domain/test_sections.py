@@ -82,6 +82,7 @@ def test_a_budget_adds_up_to_what_is_asked_for(requested, lines, sentences):
     answers = {"requested": requested, "budget": lines}
     check = check_section([REQUESTED, BUDGET], answers, currency="EUR")
     assert [problem.sentence for problem in check.to_mend] == sentences
+    assert check.sums == (() if "x" in str(lines) else check.to_mend)
 
 
 def test_stored_answers_that_are_too_large_are_told_not_raised():

@@ -241,7 +241,7 @@ def test_lines_are_added_and_removed_without_scripts(desk: Desk) -> None:
     assert added.location == f"{desk.url}?add=team#team"
     assert 'name="team-2-name"' in desk.ada.get(added.location).text
     removed = desk.save(desk.ada, desk.version(desk.ada), **lines, remove="team-0")
-    assert removed.location == f"{desk.url}#team"
+    assert removed.location == f"{desk.url}?lines=on#team"
     assert desk.stored()["team"] == [{"name": "Ben"}]
 
 
@@ -255,6 +255,24 @@ def test_budget_lines_add_up(desk: Desk) -> None:
     }
     desk.save(desk.ada, desk.version(desk.ada), **lines)
     assert "EUR 501.50" in desk.ada.get(desk.url).text
+
+
+def test_lines_under_work_need_not_add_up_yet(desk: Desk) -> None:
+    """The sum is compared on save, on opening and on check; not while lines come and go."""
+    desk.budget.settings = {"adds_up_to": "amount"}
+    desk.session.commit()
+    lines = {"amount": "1000", "budget-0-what": "Computing", "budget-0-price": "400"}
+    nag = "The lines come to EUR 400"
+    added = desk.save(desk.ada, desk.version(desk.ada), **lines, add="budget")
+    assert nag not in _text_of(desk.ada.get(added.location))
+    line = {"budget-1-what": "Travel", "budget-1-price": "much"}
+    again = desk.save(desk.ada, desk.version(desk.ada), **lines, **line, remove="budget-1")
+    assert nag not in _text_of(desk.ada.get(again.location))
+    told = desk.autosave(desk.ada, desk.version(desk.ada), **lines).get_json()
+    assert told["problems"] == []
+    saved = desk.save(desk.ada, desk.version(desk.ada), **lines, go="stay")
+    assert nag in _text_of(desk.ada.get(saved.location))
+    assert nag in _text_of(desk.ada.get(f"/applications/{desk.application.id}/check"))
 
 
 def test_autosave_tells_version_time_and_what_to_mend(desk: Desk) -> None:

@@ -32,7 +32,8 @@ class Shown:
 
     posted: what was typed and could not be stored, None to show what is saved. problems:
     of the typed text. refusal: why nothing was stored. add: the question that gets an
-    empty line. with_missing: also say what is not answered.
+    empty line. in_lines: lines are being added or removed, so sums need not add up yet.
+    with_missing: also say what is not answered.
     """
 
     posted: PostedSection | None = None
@@ -40,6 +41,7 @@ class Shown:
     clashes: Sequence[Clash] = ()
     refusal: str = ""
     add: str = ""
+    in_lines: bool = False
     with_missing: bool = False
 
 
@@ -92,7 +94,9 @@ def _organisation(draft: Draft) -> OrganisationFacts:
 def _problems(state: SectionState, shown: Shown) -> list[Problem]:
     if shown.posted is not None:
         return list(shown.problems)
-    return list(state.check.problems if shown.with_missing else state.check.to_mend)
+    if shown.with_missing:
+        return list(state.check.problems)
+    return list(state.check.unreadable if shown.in_lines else state.check.to_mend)
 
 
 def _version(draft: Draft, state: SectionState, shown: Shown) -> str:

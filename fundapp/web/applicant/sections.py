@@ -31,7 +31,11 @@ def show_section(application_id: UUID, section_id: UUID) -> str:
     """The section as it was saved; `check` also says what is missing."""
     demand(Action.VIEW_DRAFT, application_facts(db.session(), application_id))
     draft = application_draft(db.session(), application_id)
-    shown = Shown(add=request.args.get("add", ""), with_missing="check" in request.args)
+    shown = Shown(
+        add=request.args.get("add", ""),
+        in_lines="add" in request.args or "lines" in request.args,
+        with_missing="check" in request.args,
+    )
     return section_page(draft, draft.section(section_id), shown)
 
 
@@ -111,7 +115,7 @@ def _saved(application_id: UUID, section_id: UUID, posted: PostedSection) -> Res
         saved_at=moment.isoformat(),
         saved_at_text=clock_text(moment, time_zone()),
         version=stamps_as_text(posted.stamps),
-        problems=[vars(problem) for problem in state.check.to_mend],
+        problems=[vars(problem) for problem in state.check.unreadable],
     )
 
 
@@ -128,7 +132,8 @@ def _target(draft: Draft, section_id: UUID, *, is_changed: bool) -> str:
         return _address(draft, section_id, add=form["add"], anchor=form["add"])
     line = form.get("remove", "").rpartition("-")[0]
     if line or form.get("attach") or form.get("detach"):
-        return _address(draft, section_id, anchor=line or form.get("attach"))
+        in_lines = "on" if line else None
+        return _address(draft, section_id, lines=in_lines, anchor=line or form.get("attach"))
     if form.get("go") == "list":
         return url_for("applications.show_application", application_id=draft.head.id)
     db.session().flush()
@@ -140,13 +145,19 @@ def _target(draft: Draft, section_id: UUID, *, is_changed: bool) -> str:
 
 
 def _address(
-    draft: Draft, section_id: UUID, *, add: str | None = None, anchor: str | None = None
+    draft: Draft,
+    section_id: UUID,
+    *,
+    add: str | None = None,
+    lines: str | None = None,
+    anchor: str | None = None,
 ) -> str:
     return url_for(
         "sections.show_section",
         application_id=draft.head.id,
         section_id=section_id,
         add=add,
+        lines=lines,
         _anchor=anchor,
     )
 
