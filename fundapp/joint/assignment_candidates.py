@@ -27,7 +27,7 @@ _NONE: Integers = np.zeros(0, dtype=np.int64)
 
 def all_pairs(problem: AssignmentProblem) -> tuple[Integers, Integers]:
     """Return every allowed pair of an application that wants a review and who has room."""
-    return np.nonzero(_useful(problem, slice(None)))
+    return _positions(_useful(problem, slice(None)))
 
 
 def candidate_pairs(problem: AssignmentProblem, order: Stage) -> tuple[Integers, Integers]:
@@ -52,7 +52,7 @@ def candidate_pairs(problem: AssignmentProblem, order: Stage) -> tuple[Integers,
         columns = slice(start, start + _COLUMNS_AT_ONCE)
         best = np.argpartition(costs[:, columns], per_column - 1, axis=0)[:per_column]
         np.put_along_axis(marked[:, columns], best, True, axis=0)
-    return np.nonzero(marked & _useful(problem, slice(None)))
+    return _positions(marked & _useful(problem, slice(None)))
 
 
 def bargains(
@@ -79,6 +79,11 @@ def bargains(
         return _NONE, _NONE
     applications, reviewers = zip(*found, strict=True)
     return np.concatenate(applications), np.concatenate(reviewers)
+
+
+def _positions(marked: Booleans) -> tuple[Integers, Integers]:
+    rows, columns = np.nonzero(marked)
+    return rows.astype(np.int64), columns.astype(np.int64)
 
 
 def _useful(problem: AssignmentProblem, rows: slice) -> Booleans:

@@ -106,6 +106,11 @@ def order_of_candidates(stage: Stage) -> Stage:
     return replace(stage, unit=MOST_DRAWN + 1, draw=1)
 
 
+def strict_stage(stage: Stage) -> Stage:
+    """Return costs under which only the number of empty seats counts."""
+    return replace(stage, unit=0, draw=0, missing_review=1, missing_funder=1)
+
+
 def affinity_units(problem: AssignmentProblem, most: int) -> AffinityUnits:
     """Return units in which the affinities of allowed pairs are at most `most`.
 

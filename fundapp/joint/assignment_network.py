@@ -15,7 +15,7 @@ and the matrix of a network is totally unimodular: an optimum in whole units alw
 One layer with a limit of k - m + 1 per funder is exact for m = 2 and m = k only.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -97,6 +97,13 @@ class Network:
             np.concatenate([self.applications, applications]),
             np.concatenate([self.reviewers, reviewers]),
         )
+
+    def strict(self) -> "Network":
+        """Return the network in which a seat for a further funder stays empty or is one."""
+        head = self.fixed.head.copy()
+        head[self.fixed.misses_funder] = sink_of(self.problem)
+        fixed = replace(self.fixed, head=head)
+        return Network(self.problem, fixed, self.applications, self.reviewers)
 
 
 def network_of(problem: AssignmentProblem, applications: Integers, reviewers: Integers) -> Network:

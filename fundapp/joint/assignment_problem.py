@@ -50,7 +50,7 @@ class AssignmentProblem:
     @property
     def funder_count(self) -> int:
         """Return F."""
-        return self.held.shape[1]
+        return int(self.held.shape[1])
 
     @property
     def wanted(self) -> int:

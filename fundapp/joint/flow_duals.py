@@ -31,9 +31,7 @@ def node_prices(question: FlowQuestion, flow: Integers, *, start: Integers) -> I
     raise ValueError("The flow is not optimal")
 
 
-def lowered(
-    question: FlowQuestion, flow: Integers, prices: Integers, *, nodes: slice
-) -> Integers:
+def lowered(question: FlowQuestion, flow: Integers, prices: Integers, *, nodes: slice) -> Integers:
     """Return the prices with those of `nodes` as low as they may be; no arc joins two of them.
 
     Prices are rarely unique. Low ones where pairs begin call fewer lacking pairs a bargain.

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
+from typing import Any
 
 import numpy as np
 
@@ -64,13 +66,12 @@ def ortools_solver() -> FlowSolver:
 
 
 def highs_solver() -> FlowSolver:
-    """Return HiGHS' dual simplex, which works in floats: costs stay where they are exact."""
+    """Return HiGHS' simplex, which works in floats: costs stay where they are exact."""
     return FlowSolver(f"highs in scipy {version('scipy')}", _solve_by_highs, lambda nodes: 2**32)
 
 
 def _solve_by_ortools(question: FlowQuestion) -> Integers:
-    from ortools.graph.python import min_cost_flow
-
+    min_cost_flow: Any = import_module("ortools.graph.python.min_cost_flow")
     flow = min_cost_flow.SimpleMinCostFlow()
     arcs = flow.add_arcs_with_capacity_and_unit_cost(
         question.tail.astype(np.int32),
@@ -86,7 +87,7 @@ def _solve_by_ortools(question: FlowQuestion) -> Integers:
 
 
 def _solve_by_highs(question: FlowQuestion) -> Integers:
-    from scipy.optimize import linprog
+    from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import coo_array
 
     arcs = np.arange(len(question.tail))
@@ -98,12 +99,10 @@ def _solve_by_highs(question: FlowQuestion) -> Integers:
         ),
         shape=(len(question.supply), len(arcs)),
     ).tocsc()
-    solution = linprog(
+    solution = milp(
         question.cost.astype(np.float64),
-        A_eq=incidence,
-        b_eq=question.supply.astype(np.float64),
-        bounds=np.column_stack([np.zeros(len(arcs)), question.upper]),
-        method="highs-ds",
+        constraints=LinearConstraint(incidence, question.supply, question.supply),
+        bounds=Bounds(0, question.upper),
     )
     if solution.x is None:
         raise ValueError(f"No flow: {solution.message}")

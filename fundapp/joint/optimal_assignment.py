@@ -1,6 +1,5 @@
 """The assignment of highest total affinity, exactly, on arrays."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import fsum
 
@@ -9,7 +8,7 @@ import numpy as np
 from fundapp.joint.assignment_candidates import MOST_PAIRS_AT_ONCE, all_pairs, candidate_pairs
 from fundapp.joint.assignment_costs import order_of_candidates, stages_of
 from fundapp.joint.assignment_flow import StagedFlow, staged_flow
-from fundapp.joint.assignment_network import Network, network_of
+from fundapp.joint.assignment_network import network_of
 from fundapp.joint.assignment_problem import AssignmentProblem, Integers
 from fundapp.joint.flow_solvers import FlowSolver, best_solver
 
@@ -57,7 +56,9 @@ def optimal_assignment(
     applications, reviewers = staged.chosen
     order = np.lexsort((reviewers, applications))
     applications, reviewers = applications[order], reviewers[order]
-    missing = np.maximum(0, problem.reviews - np.bincount(applications, minlength=len(problem.reviews)))
+    missing = np.maximum(
+        0, problem.reviews - np.bincount(applications, minlength=len(problem.reviews))
+    )
     return OptimalAssignment(
         problem=problem,
         applications=applications,
@@ -75,8 +76,12 @@ def _staged(problem: AssignmentProblem, solver: FlowSolver, *, knows_short: bool
     nothing = np.zeros(0, dtype=np.int64)
     bare = network_of(problem, nothing, nothing)
     stages = stages_of(problem, solver.largest_cost(bare.node_count), knows_short=knows_short)
-    is_partial = np.count_nonzero(problem.allowed) > MOST_PAIRS_AT_ONCE
-    pairs = candidate_pairs(problem, order_of_candidates(stages[0])) if is_partial else all_pairs(problem)
+    is_partial = bool(np.count_nonzero(problem.allowed) > MOST_PAIRS_AT_ONCE)
+    pairs = (
+        candidate_pairs(problem, order_of_candidates(stages[0]))
+        if is_partial
+        else all_pairs(problem)
+    )
     return staged_flow(bare.with_pairs(*pairs), stages, solver, is_partial=is_partial)
 
 
@@ -85,4 +90,6 @@ def _missing_funders(
 ) -> Integers:
     new = np.zeros_like(problem.held)
     new[applications, problem.funder_of[reviewers]] = True
-    return np.maximum(0, problem.funders - (new & ~problem.held).sum(axis=1))
+    further: Integers = (new & ~problem.held).sum(axis=1)
+    missing: Integers = np.maximum(0, problem.funders - further)
+    return missing
