@@ -49,6 +49,11 @@ class Calibration:
     posterior: Posterior
     effects: Effects | None
 
+    @property
+    def is_calibrated(self) -> bool:
+        """Tell whether scores were corrected for strictness."""
+        return self.basis is Basis.CALIBRATED
+
 
 def calibrate(table: ReviewTable, fits: Fits) -> Calibration:
     """Return what a table says under its fit, corrected for strictness where that is sound."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fundapp.joint.agreement import Agreement, agreement
-from fundapp.joint.calibration import Basis, Calibration, calibrate, one_valued_reviewers
+from fundapp.joint.calibration import Calibration, calibrate, one_valued_reviewers
 from fundapp.joint.cautions import cautions
 from fundapp.joint.connectivity import (
     BridgingReview,
@@ -14,39 +14,10 @@ from fundapp.joint.connectivity import (
     bridging_reviews,
     connected_parts,
 )
+from fundapp.joint.evaluated_rows import WIDE, EvaluatedApplication, evaluated_rows
 from fundapp.joint.one_way_model import VarianceComponents
-from fundapp.joint.quadrature import PRIOR_RANGE, averaged_ranks, fits_priors, is_small
-from fundapp.joint.ranking import Band, Ranks, band, ranks, tied_ranks
-from fundapp.joint.review_table import Floats, ReviewTable, Scored, review_table
-from fundapp.joint.ties import keyed_order
-from fundapp.joint.variance_components import Fits, fit_components
-
-WIDE, NARROW = 0.9, 0.5
-"""Levels of the intervals of estimates and of strictness: `low` to `high`, `low50` to `high50`."""
-
-
-@dataclass(frozen=True)
-class EvaluatedApplication:
-    """One application; scores and ends in the reviews' own units.
-
-    `estimate` is what the model says, with central intervals of 90 % and 50 %; the ends are
-    None for a single score. `expected_rank` has 1 best; the rank lies in `rank_low` to
-    `rank_high` with chance 0.9. `p_fundable` and `band` are None where no number was asked for.
-    """
-
-    application: str
-    reviews: int
-    raw_mean: float
-    estimate: float
-    low: float | None
-    high: float | None
-    low50: float | None
-    high50: float | None
-    expected_rank: float
-    rank_low: int
-    rank_high: int
-    p_fundable: float | None
-    band: Band | None
+from fundapp.joint.review_table import ReviewTable, Scored, review_table
+from fundapp.joint.variance_components import fit_components
 
 
 @dataclass(frozen=True)
@@ -78,6 +49,7 @@ class JointEvaluation:
     why: str
     ranking_method: str
     fundable: int | None
+    higher_is_better: bool
     review_variance: float | None
     rows: tuple[EvaluatedApplication, ...]
     reviewers: tuple[EvaluatedReviewer, ...]
@@ -110,18 +82,21 @@ def evaluate(
     _refuse_off_scale(table, scale, sign=sign)
     fits = fit_components(table)
     calibration = calibrate(table, fits)
-    found, method = _ranked(table, fits, calibration, scale=scale, fundable=fundable, seed=seed)
     parts = connected_parts(table)
     components = calibration.components
+    rows, method = evaluated_rows(
+        table, fits, calibration, fundable=fundable, seed=seed, scale=scale, sign=sign
+    )
     return JointEvaluation(
         variance=fits.components,
         agreement=agreement(table, fits, seed=seed, is_selection=is_selection),
-        calibrated=calibration.basis is Basis.CALIBRATED,
+        calibrated=calibration.is_calibrated,
         why=calibration.why,
         ranking_method=method,
         fundable=fundable,
+        higher_is_better=higher_is_better,
         review_variance=_review_variance(components) if components else None,
-        rows=_rows(table, calibration, found, sign=sign, seed=seed),
+        rows=rows,
         reviewers=_reviewers(table, calibration),
         components=parts,
         bridges=bridging_reviews(table, parts),
@@ -148,79 +123,6 @@ def _turned(scale: tuple[float, float] | None, sign: int) -> tuple[float, float]
 
 def _review_variance(components: VarianceComponents) -> float:
     return (components.reviewer or 0.0) + (components.residual or 0.0)
-
-
-def _ranked(
-    table: ReviewTable,
-    fits: Fits,
-    calibration: Calibration,
-    *,
-    scale: tuple[float, float] | None,
-    fundable: int | None,
-    seed: str,
-) -> tuple[Ranks, str]:
-    """Return the ranks and how they were made."""
-    unit = (scale[1] - scale[0]) / PRIOR_RANGE if scale else 1.0
-    has_model = calibration.basis not in {Basis.PLAIN, Basis.FLAT}
-    if has_model and is_small(table) and fits_priors(table, unit=unit):
-        averaged = averaged_ranks(
-            table,
-            fits.design,
-            unit=unit,
-            has_strictness=calibration.basis is Basis.CALIBRATED,
-            fundable=fundable,
-            seed=seed,
-        )
-        return averaged, "averaged over what the variances may be (quadrature)"
-    if calibration.basis in {Basis.UNTOLD, Basis.FLAT} or len(table.scores) == 1:
-        return tied_ranks(len(table.applications), fundable=fundable), "all are tied"
-    found = ranks(calibration.posterior, table, fundable=fundable, seed=seed)
-    return found, "from the fitted model" if calibration.components else "from plain means"
-
-
-def _rows(
-    table: ReviewTable, calibration: Calibration, found: Ranks, *, sign: int, seed: str
-) -> tuple[EvaluatedApplication, ...]:
-    posterior = calibration.posterior
-    low, high = _ends(posterior.interval(WIDE), sign)
-    low50, high50 = _ends(posterior.interval(NARROW), sign)
-    raw, counts = (sign * table.raw_means).tolist(), table.reviews_of_applications.tolist()
-    estimates = (sign * posterior.mean).tolist()
-    chances: list[float | None] = [None] * len(raw)
-    if found.fundable is not None:
-        chances = list(found.fundable.tolist())
-    rows = [
-        EvaluatedApplication(
-            application=application,
-            reviews=counts[i],
-            raw_mean=raw[i],
-            estimate=estimates[i],
-            low=low[i],
-            high=high[i],
-            low50=low50[i],
-            high50=high50[i],
-            expected_rank=float(found.expected[i]),
-            rank_low=int(found.lowest[i]),
-            rank_high=int(found.highest[i]),
-            p_fundable=chances[i],
-            band=None if (chance := chances[i]) is None else band(chance),
-        )
-        for i, application in enumerate(table.applications)
-    ]
-    draw = keyed_order(seed)
-    return tuple(sorted(rows, key=lambda r: (round(r.expected_rank, 9), draw(r.application))))
-
-
-def _ends(
-    interval: tuple[Floats, Floats], sign: int
-) -> tuple[list[float | None], list[float | None]]:
-    """Return the ends in the reviews' own direction; None where they are infinite."""
-    first, second = interval if sign > 0 else (-interval[1], -interval[0])
-    return _finite(first), _finite(second)
-
-
-def _finite(values: Floats) -> list[float | None]:
-    return [value if np.isfinite(value) else None for value in values.tolist()]
 
 
 def _reviewers(table: ReviewTable, calibration: Calibration) -> tuple[EvaluatedReviewer, ...]:

@@ -50,6 +50,21 @@ class Posterior:
             variances[start : start + len(rows)] += rows[places, start + places]
         return variances
 
+    @property
+    def relative_variances(self) -> Floats:
+        """Return the n variances of each score less the mean of all.
+
+        What all applications share, such as a panel's common strictness, drops out.
+        """
+        if self.size == 1:
+            return np.zeros(1)
+        with_mean = self.own + self.shared @ self.shared.sum(axis=0)
+        if self.inner.size:
+            with_mean += self.loading @ (self.inner @ self.loading.sum(axis=0))
+        with_mean /= self.size
+        relative: Floats = self.variances - 2 * with_mean + with_mean.mean()
+        return relative.clip(0)
+
     def covariance_rows(self, step: int = 256) -> Iterator[tuple[int, Floats]]:
         """Yield (start, rows of loading @ inner @ loading.T), `step` rows of n at a time."""
         if not self.inner.size:
