@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.states import (
     AwardState,
     DecisionKind,
     DecisionState,
+    DocumentKind,
     RoundKind,
     RoundState,
 )
@@ -23,6 +24,7 @@ from fundapp.models import (
     Contribution,
     Decision,
     Funder,
+    IssuedDocument,
     Organisation,
     PrizeRung,
     Round,
@@ -47,7 +49,7 @@ class AwardRow:
 
 @dataclass(frozen=True)
 class AwardedRound:
-    """An announced round with its awards."""
+    """An announced round with its awards. is_printed: whether its announcement can be read."""
 
     reference: str
     title: str
@@ -55,6 +57,7 @@ class AwardedRound:
     notice: str
     currency: str
     announced_at: datetime | None
+    is_printed: bool
     awards: tuple[AwardRow, ...]
 
     @property
@@ -74,13 +77,17 @@ class AwardedRound:
 
 def announced_awards(session: Session) -> list[AwardedRound]:
     """Return the announced rounds with their awards, the newest first. 2 statements."""
-    rounds = session.scalars(
-        select(Round)
+    is_printed = exists().where(
+        IssuedDocument.round_id == Round.id,
+        IssuedDocument.kind == DocumentKind.ANNOUNCEMENT.value,
+    )
+    rounds = session.execute(
+        select(Round, is_printed)
         .where(Round.state.in_(ANNOUNCED))
         .order_by(Round.announced_at.desc(), Round.reference.desc())
         .limit(MOST_ROUNDS)
     ).all()
-    awards = _awards(session, [round_.id for round_ in rounds])
+    awards = _awards(session, [round_.id for round_, _ in rounds])
     return [
         AwardedRound(
             reference=round_.reference,
@@ -89,9 +96,10 @@ def announced_awards(session: Session) -> list[AwardedRound]:
             notice=round_.notice,
             currency=round_.currency,
             announced_at=round_.announced_at,
+            is_printed=has_document,
             awards=tuple(awards[round_.id]),
         )
-        for round_ in rounds
+        for round_, has_document in rounds
     ]
 
 

@@ -11,9 +11,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fundapp.domain.states import ApplicationState, RoundKind
+from fundapp.domain.states import ApplicationState, DecisionKind, RoundKind
 from fundapp.joint.aggregation import AggregatedApplication, Aggregation, ReviewScore, aggregate
-from fundapp.models import Application, Organisation
+from fundapp.models import Application, Decision, Organisation
 from fundapp.queries.barred import BarredPairs, barred_pairs
 from fundapp.queries.deliberations import FunderEnvelope, RoundHead, Seen
 from fundapp.queries.marks import CountedReview, counted_reviews, rubric_of_round
@@ -34,6 +34,7 @@ class RankedRow:
     marks: AggregatedApplication | None = None
     funder_ranks: Mapping[UUID, int] | None = None
     is_inside: bool = False
+    decision: DecisionKind | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,18 @@ class Board:
     def is_stale(self) -> bool:
         """Tell whether marks have changed since the ranking was frozen."""
         return self.head.frozen is not None and self.head.frozen.sha256 != self.live_sha256
+
+    @property
+    def awarded_outside(self) -> int:
+        """Count the awards beyond the line, of the rows that this reader sees."""
+        return sum(not row.is_inside and row.decision is DecisionKind.AWARD for row in self.rows)
+
+    @property
+    def passed_over(self) -> int:
+        """Count the applications before the line that are decided and get no award."""
+        return sum(
+            row.is_inside and row.decision not in {None, DecisionKind.AWARD} for row in self.rows
+        )
 
 
 @dataclass(frozen=True)
@@ -158,8 +171,10 @@ def _applications(session: Session, round_id: UUID) -> Sequence[Any]:
             Application.amount_requested,
             Application.state,
             Organisation.name.label("organisation"),
+            Decision.kind.label("decision"),
         )
         .join(Organisation, Organisation.id == Application.organisation_id)
+        .outerjoin(Decision, Decision.application_id == Application.id)
         .where(Application.round_id == round_id, Application.state.in_(REVIEWED_STATES))
         .order_by(Application.number, Application.id)
     ).all()
@@ -234,4 +249,5 @@ def _board_row(
         marks=marks,
         funder_ranks=ranks.get(marks.application, {}),
         is_inside=is_inside,
+        decision=application.decision,
     )

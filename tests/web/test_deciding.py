@@ -107,6 +107,7 @@ def test_the_whole_line_from_the_ranking_to_the_announcement(
     assert manager.post(f"{at}/announce").status_code == 303
     run_until_idle(app)
     assert client.get(public).data[:5] == b"%PDF-"
+    assert client.get("/awards").text.count(f'href="{public}"') == 1
 
 
 def test_the_board_says_where_the_money_ends_and_what_the_marks_cannot_tell(
@@ -116,6 +117,29 @@ def test_the_board_says_where_the_money_ends_and_what_the_marks_cannot_tell(
     assert "Ranking: 3 of 4 fit into the money" in page
     assert "so their strictness can be compared" in page
     assert page.count("<tr") == 7
+
+
+def test_the_board_says_where_decisions_leave_its_line(
+    session: Session, frozen: Deliberating, client_of: ClientOf
+) -> None:
+    manager, address = client_of(frozen.manager), f"/rounds/{frozen.round.id}/ranking"
+    assert "The decisions differ" not in manager.get(address).text
+    first, last = frozen.applications[0], frozen.applications[-1]
+    actor = frozen.actor(session)
+    resolve_application(session, first.id, kind=DecisionKind.DECLINE, actor=actor, now=NOW)
+    resolve_application(
+        session,
+        last.id,
+        kind=DecisionKind.AWARD,
+        contributions={frozen.funders[0].id: 100},
+        actor=actor,
+        now=NOW,
+    )
+    session.commit()
+    sentence = (
+        "The decisions differ: they give 1 grant after this line and give none to 1 before it."
+    )
+    assert sentence in manager.get(address).text
 
 
 def test_the_csv_is_recorded(session: Session, room: Deliberating, client_of: ClientOf) -> None:
