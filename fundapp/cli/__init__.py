@@ -9,6 +9,8 @@ from fundapp.cli.exporting import export
 from fundapp.cli.importing import load_applications, load_reviews
 from fundapp.cli.listing import check, rounds
 from fundapp.cli.people import add_administrator
+from fundapp.cli.plain_files.allocate import allocate
+from fundapp.cli.plain_files.rank import rank
 from fundapp.cli.running import migrate, worker
 
 
@@ -19,12 +21,14 @@ def commands() -> None:
 
 COMMANDS = (
     add_administrator,
+    allocate,
     check,
     demo,
     export,
     load_applications,
     load_reviews,
     migrate,
+    rank,
     rounds,
     serve,
     worker,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fundapp.joint.allocation.options import Chosen, Options
+from fundapp.joint.allocation.options import Chosen, Options, worth_paying
 
 
 @dataclass(frozen=True)
@@ -49,12 +49,15 @@ def affordability(options: Options) -> Affordability:
     return Affordability(members, need, room, _binding(options, need, room))
 
 
-def only_affordable(options: Options) -> tuple[Options, Affordability]:
-    """Return the options that can be paid when nothing else is, and their rows."""
-    rows = affordability(options)
-    each: Chosen = np.all(rows.need <= rows.room[:, None], axis=0)
-    kept = options.kept(each)
-    return kept, rows if each.all() else affordability(kept)
+def open_options(every: Options) -> tuple[Chosen, Affordability]:
+    """Return which options somebody values and can be paid at least when nothing else is.
+
+    With them the rows of `every.kept(...)`. Raises NoPlan where a forced one has no option.
+    """
+    keep = worth_paying(every)
+    rows = affordability(every)
+    keep &= np.all(rows.need <= rows.room[:, None], axis=0)
+    return keep, affordability(every.kept(keep))
 
 
 def _binding(

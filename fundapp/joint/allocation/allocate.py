@@ -7,8 +7,9 @@ from math import fsum, log
 from time import monotonic
 
 import numpy as np
+from numpy.typing import NDArray
 
-from fundapp.joint.allocation.affordability import Affordability, only_affordable
+from fundapp.joint.allocation.affordability import Affordability, open_options
 from fundapp.joint.allocation.alone import Alone, alone
 from fundapp.joint.allocation.equal_shares import equal_shares
 from fundapp.joint.allocation.exchanges import exchanged
@@ -27,9 +28,15 @@ SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Question:
-    """An instance made ready: its options, who can afford them, alone values and the goal."""
+    """An instance made ready.
+
+    `every` holds all options, `options` those that matter, at the places `kept` of `every`.
+    `reached` is what each funder reaches alone, in places of `every`.
+    """
 
     instance: Instance
+    every: Options
+    kept: NDArray[np.int64]
     options: Options
     afford: Affordability
     reached: tuple[Alone, ...]
@@ -44,10 +51,13 @@ class Question:
 
 def prepare(instance: Instance) -> Question:
     """Return the question of an instance. Raises ValueError where it is impossible, and NoPlan."""
-    options, afford = only_affordable(options_of(instance))
-    reached = tuple(alone(options, funder) for funder in range(len(options.funders)))
+    every = options_of(instance)
+    reached = tuple(alone(every, funder) for funder in range(len(every.funders)))
+    keep, afford = open_options(every)
+    options = every.kept(keep)
     floors = [instance.floors.get(funder.name, 0.0) for funder in options.funders]
-    return Question(instance, options, afford, reached, welfare(options, reached, floors))
+    goal = welfare(options, reached, floors)
+    return Question(instance, every, np.flatnonzero(keep), options, afford, reached, goal)
 
 
 def preview(instance: Instance) -> Plan:
@@ -68,6 +78,8 @@ def allocate(instance: Instance, *, seconds: float = SECONDS) -> Plan:
     """
     until = monotonic() + seconds
     question = prepare(instance)
+    if not question.options.count:
+        return _empty_plan(question)
     starts = [_canonical(question, start) for start in _starts(question)]
     rows = rows_of(question.options, question.afford, question.goal)
     search = search_best(question.goal, rows, starts, is_payable=question.is_payable, until=until)
@@ -77,13 +89,21 @@ def allocate(instance: Instance, *, seconds: float = SECONDS) -> Plan:
     return _plan(question, chosen, method=EXACT, gap=_gap(search, chosen), decided_by=decided_by)
 
 
+def _empty_plan(question: Question) -> Plan:
+    """Return the plan without a grant, where nothing can be paid that anybody values."""
+    nothing = np.zeros(0, bool)
+    if not question.goal.keeps_floors(nothing):
+        raise NoPlan(_why_none(question, None))
+    return _plan(question, nothing, method=EXACT, gap=0.0, decided_by="welfare")
+
+
 def _settled(search: Search, best: Chosen) -> tuple[Chosen, str]:
     if not search.is_whole:
-        return best, "time"
+        return best, "unsettled"
     if not search.rivals:
         return best, "welfare"
-    first = settle(search, best)
-    return (best, "time") if first is None else (first, "order")
+    first = settle(search)
+    return (best, "unsettled") if first is None else (first, "order")
 
 
 def _gap(search: Search, chosen: Chosen) -> float:
@@ -107,9 +127,10 @@ def _equal_shares(question: Question) -> Chosen:
 def _union_of_lists(question: Question) -> Chosen:
     """Return what the funders would fund without each other: the plan that keeps every floor."""
     options = question.options
-    wanted = np.zeros(options.count, bool)
+    chosen = np.zeros(question.every.count, bool)
     for one in question.reached:
-        wanted[list(one.chosen)] = True
+        chosen[list(one.chosen)] = True
+    wanted = chosen[question.kept]
     for group in options.groups():
         if options.owner[group[0]] in options.forced and not wanted[group].any():
             wanted[group[-1]] = True
@@ -139,6 +160,7 @@ def _plan(
     alone_values = {name: one.value for name, one in zip(names, question.reached, strict=True)}
     funded = [int(option) for option in np.flatnonzero(chosen)]
     application = [options.applications[owner].name for owner in options.owner]
+    owners = question.every.owner
     return Plan(
         method,
         tuple(Grant(application[o], int(options.level[o]), int(options.cost[o])) for o in funded),
@@ -150,7 +172,7 @@ def _plan(
         values,
         alone_values,
         {
-            name: frozenset(application[option] for option in one.chosen)
+            name: frozenset(options.applications[owners[o]].name for o in one.chosen)
             for name, one in zip(names, question.reached, strict=True)
         },
         _outside(question),
@@ -170,19 +192,18 @@ def _objective(question: Question, values: Mapping[str, float]) -> float:
 def _outside(question: Question) -> dict[str, str]:
     """Return the sentence for each funder that reaches nothing alone."""
     found = {}
-    options = question.options
+    every = question.every
     for f, one in enumerate(question.reached):
         if one.value > 0:
             continue
-        wanted = options.value[f] > 0
-        in_full = wanted & (options.most[f] >= options.cost)
+        wanted = every.value[f] > 0
         if not wanted.any():
-            why = "values none of the applications that can be paid"
-        elif not in_full.any():
+            why = "values none of the applications"
+        elif not (wanted & (every.most[f] >= every.cost)).any():
             why = "may not pay in full for any application that it values"
         else:
             why = "has less money than the cheapest grant that it values and may pay for"
-        found[options.funders[f].name] = f"{options.funders[f].shown} {why}."
+        found[every.funders[f].name] = f"{every.funders[f].shown} {why}."
     return found
 
 

@@ -84,7 +84,7 @@ def _complete(
 ) -> None:
     """Add, or raise to a larger level, what can still be paid, the most welcome first."""
     weights = options.envelopes / max(1, int(options.envelopes.sum()))
-    while True:
+    while options.count:
         reached = value[:, chosen].sum(axis=1)
         at_level = np.zeros(len(options.applications), np.int64)
         at_level[options.owner[chosen]] = np.flatnonzero(chosen) + 1

@@ -25,7 +25,7 @@ Chosen = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Options:
-    """The m options that somebody values and that can be paid, for F funders.
+    """The m options of an instance, or some of them, for F funders.
 
     `owner` and `level` (m,) say of which application and level an option is; `cost` (m,),
     `most` and `least` (F, m: what each funder may and must pay of it) and `envelopes` (F,)
@@ -78,7 +78,7 @@ def published_order(instance: Instance) -> list[Application]:
 
 
 def options_of(instance: Instance) -> Options:
-    """Return the arrays of an instance. Raises ValueError where it is impossible, and NoPlan."""
+    """Return every option of an instance. Raises ValueError where the instance is impossible."""
     refuse_impossible(instance)
     funders = tuple(sorted(instance.funders, key=lambda funder: funder.name))
     applications = tuple(published_order(instance))
@@ -95,7 +95,7 @@ def options_of(instance: Instance) -> Options:
     most, least = _payable(instance, funders, applications)
     pinned = {pin.application for pin in instance.pins} | instance.required
     forced = tuple(i for i, one in enumerate(applications) if one.name in pinned)
-    every = Options(
+    return Options(
         funders,
         applications,
         owner,
@@ -107,7 +107,6 @@ def options_of(instance: Instance) -> Options:
         np.array([funder.envelope for funder in funders], np.int64),
         forced,
     )
-    return every.kept(_usable(every))
 
 
 def _payable(
@@ -131,7 +130,7 @@ def _payable(
     return most, least
 
 
-def _usable(options: Options) -> Chosen:
+def worth_paying(options: Options) -> Chosen:
     """Tell which options are valued by anybody (or forced) and can be paid as they are pinned."""
     wanted = (options.value > 0).any(axis=0) | np.isin(options.owner, options.forced)
     payable = (options.most.sum(axis=0) >= options.cost) & (

@@ -43,7 +43,8 @@ class Plan:
     - `gap`: how much larger the objective of the best plan can be at most, as proven.
     - `floors_kept`: nobody is below what it gets alone, nor below an agreed floor.
     - `decided_by`: "welfare" when no other plan is as good; "order" when equally good plans
-      were told apart by the sum of gains and the published order; "time" when time ran out.
+      were told apart by the sum of gains and the published order; "unsettled" when
+      time ran out, or the numbers are too fine, before that was done.
     """
 
     method: str

@@ -22,10 +22,10 @@ AT_ONCE = 16
 """Options whose order one program settles: weights up to 2**16."""
 
 
-def settle(search: Search, best: Chosen) -> Chosen | None:
+def settle(search: Search) -> Chosen | None:
     """Return the list that stands first among the equally good ones, or None in need of time."""
     settled = search.relaxation.settled(search.as_good)
-    ahead = search.goal.second * (SCALE / max(search.goal.runner_up(best), 1e-300))
+    ahead = search.goal.second * (SCALE / (search.goal.second.sum() or 1.0))
     wanted = Wanted(search.as_good, settled, linear=ahead)
     largest = _found(search, wanted)
     if largest is None:

@@ -47,10 +47,6 @@ class Welfare:
             return -np.inf
         return fsum(w * log(r) for w, r in zip(self.weights, ratios, strict=True))
 
-    def runner_up(self, chosen: Chosen) -> float:
-        """Return what decides between lists of equal welfare."""
-        return fsum(self.second[chosen])
-
     def keeps_floors(self, chosen: Chosen) -> bool:
         """Tell whether no funder is below its floor."""
         return all(fsum(row[chosen]) >= 1 - FLOOR_SLACK for row in self.floors)
