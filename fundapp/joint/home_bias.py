@@ -1,13 +1,14 @@
 """Whether reviewers mark applications higher in which their own funder has an interest."""
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import ndtri
 
 from fundapp.joint.mixed_model import Factor
-from fundapp.joint.review_table import ReviewTable
-from fundapp.joint.variance_components import Fits
+from fundapp.joint.review_table import Scored, review_table
+from fundapp.joint.variance_components import fit_components
 
 
 @dataclass(frozen=True)
@@ -24,19 +25,28 @@ class HomeBias:
     high: float | None
 
 
-def home_bias(table: ReviewTable, fits: Fits, interested: frozenset[tuple[str, str]]) -> HomeBias:
+def home_bias(
+    reviews: Iterable[Scored],
+    interested: Collection[tuple[str, str]],
+    *,
+    weights: Mapping[tuple[str, str], float] | None = None,
+    higher_is_better: bool = True,
+) -> HomeBias:
     """Return the home bias of the reviews in `interested`, pairs (application, reviewer).
 
     Generalised least squares with the fitted variances: with x marking those reviews the
     difference is x'Py / x'Px and its variance s2 / x'Px. Positive is always in favour.
     """
+    table = review_table(reviews, weights=weights, higher_is_better=higher_is_better)
+    fits = fit_components(table)
     pairs = zip(table.application_of.tolist(), table.reviewer_of.tolist(), strict=True)
     marked = np.array(
         [(table.applications[i], table.reviewers[r]) in interested for i, r in pairs], dtype=float
     )
     components, count = fits.components, int(marked.sum())
     ratios = components.application_ratio, components.reviewer_ratio
-    factor = Factor(fits.design, *(ratios if fits.design.outer_is_application else ratios[::-1]))
+    outer, inner = ratios if fits.design.outer_is_application else ratios[::-1]
+    factor = Factor(fits.design, outer, inner)
     projected = factor.solve(marked).projected
     known = float(marked @ projected)
     if not components.residual or known <= 1e-9 * len(marked):
