@@ -80,6 +80,7 @@ def resolve_application(
         decision,
         actor=actor,
         now=now,
+        application_id=application_id,
         kind=kind,
         amount=decision.amount,
         contributions=dict(resolution.contributions),

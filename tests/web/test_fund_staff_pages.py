@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -9,17 +10,22 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fundapp.domain.states import ConflictSource, ConflictState, JobState, MailState
-from fundapp.models import Conflict, Job, OutboxMessage, Person
+from fundapp.domain.states import ConflictSource, ConflictState, JobState, MailState, RoundState
+from fundapp.models import Conflict, Decision, Job, OutboxMessage, Person
+from fundapp.queries.access import actor_for
 from fundapp.services.audit import record_event
 from fundapp.services.jobs import queue_job
 from fundapp.services.outbox import Letterbox, MailText, queue_mail
+from fundapp.services.round_deletions import delete_round
 from tests.builders import (
     NOW,
+    a_funder,
     a_manager,
     a_person,
     a_round,
+    a_seat,
     an_application,
+    an_assignment,
     an_organisation,
 )
 from tests.fresh_client import FreshClient
@@ -142,10 +148,10 @@ def test_the_audit_record_by_round_person_and_page(session: Session, client_of: 
             record_event(session, "round.opened", round_, actor=None, now=NOW, reason="because")
     browser = client_of(a_manager(session))
     first = browser.get("/audit").text
-    assert first.count("The system opened a round</th>") == 50
+    assert first.count("The system opened a call</th>") == 50
     assert "reason: because" in first
     one = browser.get(f"/audit?round={rounds[0].reference}").text
-    assert one.count("The system opened a round</th>") == 30
+    assert one.count("The system opened a call</th>") == 30
     assert "No line fits." in browser.get("/audit?round=nonsense").text
     assert browser.get("/audit?person=nonsense&before=x").status_code == 200
 
@@ -167,10 +173,47 @@ def test_the_audit_record_leaves_out_what_a_conflict_closes(
     session.flush()
     for subject, event in ((application, "application.submitted"), (conflict, "conflict.declared")):
         record_event(session, event, subject, actor=None, now=NOW)
+    gone = Decision(id=uuid4(), round_id=application.round_id)
+    facts = {"application_id": application.id, "amount": 2_000_000}
+    record_event(session, "decision.taken_back", gone, actor=None, now=NOW, **facts)
     barred, free = (client_of(manager).get("/audit").text for manager in managers)
-    sentences = ("submitted an application", "declared a conflict")
-    assert [sentence in barred for sentence in sentences] == [False, False]
-    assert [sentence in free for sentence in sentences] == [True, True]
+    reference = application.reference or ""
+    sentences = ("submitted an application", "declared a conflict", "took a pending", reference)
+    assert [sentence in barred for sentence in sentences] == [False] * 4
+    assert [sentence in free for sentence in sentences] == [True] * 4
+
+
+def test_audit_lines_name_people_funders_and_applications(
+    session: Session, client_of: ClientOf
+) -> None:
+    round_, funder = a_round(session), a_funder(session)
+    application = an_application(session, round_, an_organisation(session))
+    seat = a_seat(session, round_, funder)
+    assignment = an_assignment(session, application, seat)
+    record_event(session, "assignment.accepted", assignment, actor=None, now=NOW)
+    facts = {"funder_id": funder.id, "person_id": seat.person_id}
+    record_event(session, "panel_seat.taken", seat, actor=None, now=NOW, **facts)
+    record_event(session, "round.envelope_set", round_, actor=None, now=NOW, amount=5_000_000)
+    manager = client_of(a_manager(session))
+    page = manager.get("/audit").text
+    for words in (
+        f"The system accepted a review<small>{application.reference}</small>",
+        "<small>funder: Lilliput Foundation</small>",
+        "<small>person: Dario Sample</small>",
+        "<small>amount: EUR 50,000</small>",
+    ):
+        assert words in page, words
+
+
+def test_lines_of_a_deleted_round_keep_its_reference(session: Session, client_of: ClientOf) -> None:
+    person = a_manager(session)
+    round_ = a_round(session, RoundState.DRAFT)
+    record_event(session, "round.envelope_set", round_, actor=None, now=NOW, amount=5_000_000)
+    reference = round_.reference
+    delete_round(session, round_.id, actor=actor_for(session, person.id), now=NOW)
+    page = client_of(person).get(f"/audit?round={reference}").text
+    assert "deleted a draft round" in page
+    assert "amount: EUR 50,000" in page
 
 
 def test_the_privacy_page_needs_no_account(client: FlaskClient) -> None:
