@@ -1,7 +1,7 @@
 """Tables that people give as CSV files: read with the number of each line."""
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 
@@ -58,7 +58,7 @@ def read_table(content: bytes, *, needed: Sequence[str], folds_heads: bool = Tru
     the columns `needed` must be there, in any order.
     Raises FileRefused for what is no such table, and for lines with too many cells.
     """
-    rows = _rows(_text(content))
+    rows = list(numbered_rows(content))
     heads = [head.strip().casefold() if folds_heads else head.strip() for head in rows[0][1]]
     _refuse(_head_problems(heads, needed))
     _refuse(
@@ -74,36 +74,43 @@ def read_table(content: bytes, *, needed: Sequence[str], folds_heads: bool = Tru
     return Table(tuple(heads), tuple(lines))
 
 
-def _text(content: bytes) -> str:
-    if len(content) > LARGEST_FILE:
-        size = LARGEST_FILE // 1_000_000
+def numbered_rows(
+    content: bytes, *, most_bytes: int = LARGEST_FILE
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield the cells of each line that is not empty, with its number; the heads come first.
+
+    For tables of so many cells that only one line at a time should stand in memory.
+    Raises FileRefused as read_table does, for what is wrong with the file as a whole.
+    """
+    text = _text(content, most_bytes)
+    first = text.split("\n", 1)[0]
+    reader = csv.reader(StringIO(text), delimiter=max(",;\t", key=first.count))
+    start, found = 1, 0
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                found += 1
+                yield start, cells
+            start = reader.line_num + 1
+            if found > MOST_LINES:
+                sentence = f"Give at most {MOST_LINES:,} lines at once."
+                raise FileRefused([BadCell(start, "", sentence)])
+    except csv.Error:
+        sentence = "This line cannot be read as CSV. Check its quotes."
+        raise FileRefused([BadCell(start, "", sentence)]) from None
+    if not found:
+        raise FileRefused([BadCell(1, "", "The file is empty.")])
+
+
+def _text(content: bytes, most_bytes: int) -> str:
+    if len(content) > most_bytes:
+        size = most_bytes // 1_000_000
         raise FileRefused([BadCell(0, "", f"The file is larger than {size} MB. Split it.")])
     try:
         return plain(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         sentence = "The file is not text in UTF-8. Save it as “CSV UTF-8”."
         raise FileRefused([BadCell(0, "", sentence)]) from None
-
-
-def _rows(text: str) -> list[tuple[int, list[str]]]:
-    first = text.split("\n", 1)[0]
-    reader = csv.reader(StringIO(text), delimiter=max(",;\t", key=first.count))
-    rows: list[tuple[int, list[str]]] = []
-    start = 1
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                rows.append((start, cells))
-            start = reader.line_num + 1
-            if len(rows) > MOST_LINES:
-                sentence = f"Give at most {MOST_LINES:,} lines at once."
-                raise FileRefused([BadCell(start, "", sentence)])
-    except csv.Error:
-        sentence = "This line cannot be read as CSV. Check its quotes."
-        raise FileRefused([BadCell(start, "", sentence)]) from None
-    if not rows:
-        raise FileRefused([BadCell(1, "", "The file is empty.")])
-    return rows
 
 
 def _head_problems(heads: Sequence[str], needed: Sequence[str]) -> list[BadCell]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from fundapp.joint.ties import keyed_order
+
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
 Affinities = NDArray[np.float64] | NDArray[np.float32]
@@ -20,6 +22,15 @@ class TieKeys:
 
     applications: NDArray[np.uint64]
     reviewers: NDArray[np.uint64]
+
+
+def tie_keys(applications: Sequence[str], reviewers: Sequence[str], seed: str) -> TieKeys:
+    """Return the keys of these ids. Sorted by them, no id stands first by its name."""
+    order = keyed_order(seed)
+    return TieKeys(
+        np.array([order(application, "") for application in applications], dtype=np.uint64),
+        np.array([order("", reviewer) for reviewer in reviewers], dtype=np.uint64),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,11 +1,11 @@
 """What `assign` is asked, by ids, and the same as arrays."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from fundapp.joint.assignment_problem import AssignmentProblem, TieKeys, problem_of
+from fundapp.joint.assignment_problem import AssignmentProblem, problem_of, tie_keys
 from fundapp.joint.ties import keyed_order
 
 Pair = tuple[str, str]
@@ -48,6 +48,12 @@ class AssignmentQuestion:
     affinity: Mapping[Pair, float]
     explanations: Mapping[Pair, str]
     seed: str
+
+    def changed(self, pair: Pair, *, is_forced: bool) -> "AssignmentQuestion":
+        """Return the question in which the pair must be, or must not be."""
+        if is_forced:
+            return replace(self, locked=self.locked | {pair})
+        return replace(self, conflicts=self.conflicts | {pair})
 
     @property
     def rows(self) -> dict[str, int]:
@@ -120,21 +126,13 @@ def arrays_of(question: AssignmentQuestion) -> AssignmentProblem:
         forbidden=forbidden,
         held=held,
         taken=locked.sum(axis=0),
-        keys=_keys(question),
+        keys=tie_keys(list(question.rows), list(question.columns), question.seed),
     )
 
 
 def _values(question: AssignmentQuestion, pairs: Collection[Pair]) -> list[float]:
     rows, columns = question.rows, question.columns
     return [question.affinity[pair] for pair in pairs if pair[0] in rows and pair[1] in columns]
-
-
-def _keys(question: AssignmentQuestion) -> TieKeys:
-    order = keyed_order(question.seed)
-    return TieKeys(
-        np.array([order(need.application, "") for need in question.needs], dtype=np.uint64),
-        np.array([order("", one.reviewer) for one in question.capacities], dtype=np.uint64),
-    )
 
 
 def _refuse_impossible(question: AssignmentQuestion) -> None:

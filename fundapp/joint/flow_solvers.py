@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from fundapp.joint.assignment_problem import Integers
+
+if TYPE_CHECKING:
+    from scipy.sparse import csc_array
 
 
 @dataclass(frozen=True)
@@ -86,22 +89,24 @@ def _solve_by_ortools(question: FlowQuestion) -> Integers:
     return np.asarray(flow.flows(arcs), dtype=np.int64)
 
 
-def _solve_by_highs(question: FlowQuestion) -> Integers:
-    from scipy.optimize import Bounds, LinearConstraint, milp
+def balance_of(tail: Integers, head: Integers, *, nodes: int) -> "csc_array[np.float64]":
+    """Return the (nodes, arcs) matrix that says what each node sends minus what it gets."""
     from scipy.sparse import coo_array
 
-    arcs = np.arange(len(question.tail))
+    arcs = np.arange(len(tail))
     ones = np.ones(len(arcs))
-    incidence = coo_array(
-        (
-            np.concatenate([ones, -ones]),
-            (np.concatenate([question.tail, question.head]), np.concatenate([arcs, arcs])),
-        ),
-        shape=(len(question.supply), len(arcs)),
-    ).tocsc()
+    values = np.concatenate([ones, -ones])
+    places = (np.concatenate([tail, head]), np.concatenate([arcs, arcs]))
+    return coo_array((values, places), shape=(nodes, len(arcs))).tocsc()
+
+
+def _solve_by_highs(question: FlowQuestion) -> Integers:
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    balance = balance_of(question.tail, question.head, nodes=len(question.supply))
     solution = milp(
         question.cost.astype(np.float64),
-        constraints=LinearConstraint(incidence, question.supply, question.supply),
+        constraints=LinearConstraint(balance, question.supply, question.supply),
         bounds=Bounds(0, question.upper),
     )
     if solution.x is None:
