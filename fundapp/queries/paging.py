@@ -8,6 +8,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 Item = TypeVar("Item")
+BOARD_ROWS = 100
+"""Rows on one page of a board, whose order and sums are worked out over all of them."""
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from fundapp.web.forms.base import options
 from fundapp.web.forms.checks import show_problems
 from fundapp.web.forms.decisions import KIND_WORDS, DecisionForm, sums_shown, sums_typed
 from fundapp.web.installation import now
+from fundapp.web.manager.round_pages import page_of_board
 
 blueprint = Blueprint("decisions", __name__)
 
@@ -40,6 +41,7 @@ def show_room(round_id: UUID) -> str:
     return render_template(
         "decisions/room.html",
         room=room,
+        page=page_of_board(room.rows),
         may_decide=bool(may(current_actor(), Action.DECIDE, room.head.facts)),
         kind_words=KIND_WORDS,
         banner=room.head.notice,
@@ -58,6 +60,7 @@ def show_proposal(round_id: UUID) -> str:
         "decisions/proposal.html",
         room=room,
         proposal=proposal,
+        page=page_of_board(proposal.rows),
         reserves=_reserves(),
         kind_words=KIND_WORDS,
         banner=room.head.notice,

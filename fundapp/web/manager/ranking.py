@@ -18,6 +18,7 @@ from fundapp.services.audit import record_event
 from fundapp.services.rankings import freeze_ranking
 from fundapp.web.access import current_actor, demand
 from fundapp.web.installation import now
+from fundapp.web.manager.round_pages import page_of_board
 from fundapp.web.transactions import remember
 
 blueprint = Blueprint("ranking", __name__)
@@ -27,9 +28,11 @@ blueprint = Blueprint("ranking", __name__)
 def show_board(round_id: UUID) -> str:
     """The board, best first, with the line where the money ends."""
     board = _board(round_id)
+    seen = [row for row in board.rows if not row.is_recused]
     return render_template(
         "ranking/board.html",
         board=board,
+        page=page_of_board(seen),
         may_freeze=bool(may(current_actor(), Action.DECIDE, board.head.facts)),
         banner=board.head.notice,
     )
@@ -39,7 +42,8 @@ def show_board(round_id: UUID) -> str:
 def show_table(round_id: UUID) -> str:
     """The same as a plain table."""
     board = _board(round_id)
-    return render_template("ranking/table.html", board=board, banner=board.head.notice)
+    page = page_of_board(board.rows)
+    return render_template("ranking/table.html", board=board, page=page, banner=board.head.notice)
 
 
 @blueprint.get("/rounds/<uuid:round_id>/ranking.csv")

@@ -15,6 +15,7 @@ from fundapp.queries.releases import release_preview
 from fundapp.services.releases import announce_round, release_decisions
 from fundapp.web.access import demand
 from fundapp.web.installation import now
+from fundapp.web.manager.round_pages import page_of_board
 
 blueprint = Blueprint("releases", __name__)
 
@@ -73,10 +74,12 @@ def _head(round_id: UUID) -> tuple[RoundHead, Actor]:
 def _preview_page(head: RoundHead, actor: Actor, *, problems: object) -> str:
     session = db.session()
     seen = seen_by(actor, head, barred_pairs(session, head.id))
+    preview = release_preview(session, head.id, state=head.state)
     return render_template(
         "releases/preview.html",
         head=head,
-        preview=release_preview(session, head.id, state=head.state),
+        preview=preview,
+        page=page_of_board(preview.letters),
         recused=seen.recused,
         problems=problems,
         banner=head.notice,

@@ -1,18 +1,21 @@
 """What the pages of one round share: who may see them, its parts with their status, its strip."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from flask import url_for
+from flask import request, url_for
 
 from fundapp.domain.permissions import Action, Actor
 from fundapp.domain.states import RoundKind
 from fundapp.extensions import db
+from fundapp.queries.paging import BOARD_ROWS, Page, page_among
 from fundapp.queries.rounds import Readiness, RoundRecord, readiness_of, round_record
 from fundapp.web.access import demand
 from fundapp.web.installation import now
 
+Item = TypeVar("Item")
 PARTS = (
     ("settings", "Settings and call", "rounds.edit_settings"),
     ("form", "Form", "round_form.show_form"),
@@ -64,6 +67,11 @@ class RoundPage:
         if lacks and self.round.is_draft:
             return {"shape": "half", "word": "Enough to open"}
         return {"shape": "disc", "word": "Ready"}
+
+
+def page_of_board(rows: Sequence[Item]) -> Page[Item]:
+    """Return the page of a board that the address names; its sums stay those of all rows."""
+    return page_among(rows, number=request.args.get("page", 1, type=int), size=BOARD_ROWS)
 
 
 def round_page(round_id: UUID, current: str) -> RoundPage:

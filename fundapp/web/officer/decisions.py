@@ -1,5 +1,6 @@
 """The officer's word: rounds, the funder's parts in one, approving and refusing them."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,6 +12,8 @@ from fundapp.domain.permissions import Action, ContributionFacts
 from fundapp.extensions import db
 from fundapp.queries.access import application_facts
 from fundapp.queries.contributions import ContributionSheet, contribution_sheet
+from fundapp.queries.decisions import Cell, RoomRow
+from fundapp.queries.deliberations import FunderEnvelope
 from fundapp.queries.officer_rounds import rounds_of_officer
 from fundapp.services import contributions
 from fundapp.web.access import demand
@@ -18,6 +21,7 @@ from fundapp.web.forms.checks import show_problems
 from fundapp.web.forms.decisions import KIND_WORDS, ApproveForm, RefuseForm
 from fundapp.web.installation import now
 from fundapp.web.manager.decisions import load_room
+from fundapp.web.manager.round_pages import page_of_board
 
 blueprint = Blueprint("contributions", __name__)
 
@@ -37,20 +41,28 @@ def show_round(round_id: UUID) -> str:
     room = load_room(round_id)
     actor = demand(Action.SPEAK_FOR_FUNDER)
     own = [funder for funder in room.funders if funder.funder_id in actor.offices]
-    waiting = [
-        (row, cell)
-        for row in room.shown
-        for funder in own
-        if (cell := row.cells[funder.funder_id]).word is FunderWord.PROPOSED
-    ]
+    page = page_of_board(room.rows)
     return render_template(
         "officer/round.html",
         room=room,
         own=own,
-        waiting=waiting,
+        page=page,
+        waiting=_waiting(page.rows, own),
+        waiting_in_all=len(_waiting(room.rows, own)),
         kind_words=KIND_WORDS,
         banner=room.head.notice,
     )
+
+
+def _waiting(rows: Sequence[RoomRow], own: Sequence[FunderEnvelope]) -> list[tuple[RoomRow, Cell]]:
+    """Return the parts of these funders that wait for a word, with their rows."""
+    return [
+        (row, cell)
+        for row in rows
+        if not row.is_recused
+        for funder in own
+        if (cell := row.cells[funder.funder_id]).word is FunderWord.PROPOSED
+    ]
 
 
 @blueprint.post("/rounds/<uuid:round_id>/contributions/approve")
