@@ -1,81 +1,21 @@
 """Walks the whole URL map as each role, on own and foreign objects, against the table."""
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
-from fundapp.adapters import database
-from fundapp.adapters.clock import FixedClock
-from fundapp.extensions import db
-from fundapp.models import SignIn
-from fundapp.services.tokens import hash_of_token
-from tests.builders import NOW
 from tests.conftest import Installed
+from tests.web.conftest import WorldOf, browser_as
 from tests.web.permission_table import Row, all_rows
-from tests.web.world import ROLES, World, build_world
+from tests.web.world import ROLES, World
 
 ROWS = all_rows()
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
-@pytest.fixture(scope="session")
-def kept_world(installed: Installed) -> World:
-    """Build the world once per worker and keep its database."""
-    with installed.app.app_context():
-        installed.database.put_back("fresh")
-        session = db.session()
-        database.begin_writing(session)
-        world = build_world(session)
-        for role, person_id in world.people.items():
-            session.add(
-                SignIn(
-                    person_id=person_id,
-                    token_hash=hash_of_token(role),
-                    started_at=NOW,
-                    expires_at=NOW.replace(year=NOW.year + 5),
-                )
-            )
-        session.commit()
-        db.session.remove()
-        installed.database.keep("world")
-    return world
-
-
-@pytest.fixture
-def fresh_world(
-    installed: Installed, kept_world: World
-) -> Iterator[Callable[[], tuple[Flask, World]]]:
-    """Put the world back as it was built."""
-    app = installed.app
-
-    def put_back() -> tuple[Flask, World]:
-        with app.app_context():
-            db.session.remove()
-            installed.database.put_back("world")
-        clock = app.extensions["installation"].clock
-        assert isinstance(clock, FixedClock)
-        clock.instant = NOW
-        return app, kept_world
-
-    yield put_back
-    with app.app_context():
-        db.engine.dispose()
-
-
-def _browser(app: Flask, role: str) -> FlaskClient:
-    browser = app.test_client()
-    if role != "stranger":
-        with browser.session_transaction() as cookie:
-            cookie["_user_id"] = role
-            cookie["_fresh"] = True
-    return browser
-
-
 def _status(app: Flask, world: World, row: Row, role: str) -> int:
-    call: Any = getattr(_browser(app, role), row.method.lower())
+    call: Any = getattr(browser_as(app, role), row.method.lower())
     if row.method in WRITES:
         return int(call(row.address(world), data=row.form(world)).status_code)
     return int(call(row.address(world)).status_code)
@@ -86,9 +26,7 @@ def _name(row: Row) -> str:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=_name)
-def test_each_role_gets_what_the_table_says(
-    row: Row, fresh_world: Callable[[], tuple[Flask, World]]
-) -> None:
+def test_each_role_gets_what_the_table_says(row: Row, fresh_world: WorldOf) -> None:
     app, world = fresh_world()
     written = {role: row.status_for(role) for role in ROLES}
     answered = {}
@@ -139,13 +77,11 @@ def _names_only() -> World:
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.method in WRITES], ids=_name)
-def test_every_form_needs_its_token(
-    row: Row, fresh_world: Callable[[], tuple[Flask, World]]
-) -> None:
+def test_every_form_needs_its_token(row: Row, fresh_world: WorldOf) -> None:
     app, world = fresh_world()
     app.config["WTF_CSRF_ENABLED"] = True
     try:
-        answer = _browser(app, "manager").open(row.address(world), method=row.method)
+        answer = browser_as(app, "manager").open(row.address(world), method=row.method)
         assert answer.status_code == 400
     finally:
         app.config["WTF_CSRF_ENABLED"] = False
