@@ -10,6 +10,7 @@ from fundapp.cli.importing import load_applications, load_reviews
 from fundapp.cli.listing import check, rounds
 from fundapp.cli.people import add_administrator
 from fundapp.cli.plain_files.allocate import allocate
+from fundapp.cli.plain_files.assign import assign
 from fundapp.cli.plain_files.rank import rank
 from fundapp.cli.running import migrate, worker
 
@@ -22,6 +23,7 @@ def commands() -> None:
 COMMANDS = (
     add_administrator,
     allocate,
+    assign,
     check,
     demo,
     export,

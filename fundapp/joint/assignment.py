@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from fundapp.joint.assignment_diagnosis import narrow_places, sentence_on
+from fundapp.joint.assignment_diagnosis import narrow_places, sentences_on
 from fundapp.joint.assignment_question import (
     ApplicationNeed,
     AssignmentQuestion,
@@ -157,13 +157,10 @@ def _advice(question: AssignmentQuestion, found: OptimalAssignment) -> tuple[str
     advice = tuple(general_advice(question))
     if advice or found.is_complete:
         return advice
-    return tuple(
-        sentence_on(
-            place,
-            found.problem,
-            applications=[need.shown for need in question.needs],
-            reviewers=[capacity.reviewer for capacity in question.capacities],
-        )
-        for place in narrow_places(found.problem)
-        if len(place.applications) > 1
+    shared = [place for place in narrow_places(found.problem) if len(place.applications) > 1]
+    return sentences_on(
+        shared,
+        found.problem,
+        applications=[need.shown for need in question.needs],
+        reviewers=[capacity.reviewer for capacity in question.capacities],
     )

@@ -18,6 +18,7 @@ from fundapp.joint.assignment_problem import AssignmentProblem, Booleans, Intege
 from fundapp.joint.flow_solvers import FlowSolver, best_solver
 
 _MOST_NAMES = 8
+_MOST_TOLD = 3
 
 
 @dataclass(frozen=True)
@@ -75,16 +76,37 @@ def narrow_places(
     return tuple(sorted(places, key=lambda place: (-place.short, place.applications)))
 
 
-def sentence_on(
+def sentences_on(
+    places: Sequence[NarrowPlace],
+    problem: AssignmentProblem,
+    *,
+    applications: Sequence[str],
+    reviewers: Sequence[str],
+) -> tuple[str, ...]:
+    """Return what is short and what would help, with these names by position."""
+    told = places[:_MOST_TOLD]
+    sentences = [
+        _on_one_application(place, problem, name=applications[place.applications[0]])
+        if not place.reviewers and len(place.applications) == 1
+        else _on_reviewers(place, problem, applications=applications, reviewers=reviewers)
+        for place in told
+    ]
+    rest = places[_MOST_TOLD:]
+    if rest:
+        short = sum(place.short for place in rest)
+        sentences.append(
+            f"{_count(len(rest), 'more application')} of this kind: {short:,} short in all."
+        )
+    return tuple(sentences)
+
+
+def _on_reviewers(
     place: NarrowPlace,
     problem: AssignmentProblem,
     *,
     applications: Sequence[str],
     reviewers: Sequence[str],
 ) -> str:
-    """Return what is short and what would help, with these names by position."""
-    if not place.reviewers and len(place.applications) == 1:
-        return _on_one_application(place, problem, name=applications[place.applications[0]])
     wanting = _named([applications[i] for i in place.applications], "application", problem.shape[0])
     seated = _named([reviewers[r] for r in place.reviewers], "reviewer", problem.shape[1])
     ways = " from different funders" if place.is_about_funders else ""
@@ -104,8 +126,8 @@ def _on_one_application(place: NarrowPlace, problem: AssignmentProblem, *, name:
     funders = len(np.unique(problem.funder_of[free]))
     return (
         f"Application {name} lacks {_count(place.short, 'review')}: of "
-        f"{_count(len(allowed), 'reviewer')}, {int((~allowed).sum()):,} have a conflict and "
-        f"{int((allowed & ~free).sum()):,} no room; the others are of "
+        f"{_count(len(allowed), 'reviewer')}, {int((~allowed).sum()):,} may not take it, "
+        f"{int((allowed & ~free).sum()):,} have no room, and the others are of "
         f"{_count(funders, 'funder')}. It wants "
         f"{_count(int(problem.reviews[application]), 'review')} from "
         f"{_count(int(problem.funders[application]), 'funder')}."
@@ -117,7 +139,7 @@ def _named(names: Sequence[str], noun: str, of: int) -> str:
         return f"All {_count(of, noun)}"
     if not names:
         return f"No {noun}"
-    shown = ", ".join(names[:_MOST_NAMES])
+    shown = ", ".join(sorted(names, key=lambda name: (len(name), name))[:_MOST_NAMES])
     more = len(names) - _MOST_NAMES
     plural = "s" if len(names) > 1 else ""
     return f"{noun.capitalize()}{plural} {shown}" + (f" and {more:,} more" if more > 0 else "")
