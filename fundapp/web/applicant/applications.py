@@ -13,6 +13,7 @@ from fundapp.extensions import db
 from fundapp.models import Round
 from fundapp.queries.access import application_facts
 from fundapp.queries.applications import applications_of_organisations, round_head
+from fundapp.queries.blinding import traces_in_draft
 from fundapp.queries.drafts import Draft, application_draft
 from fundapp.queries.organisations import organisations_named
 from fundapp.queries.submission_copies import issued_copy
@@ -20,7 +21,7 @@ from fundapp.services.applications import start_application as start
 from fundapp.services.applications import submit_application as submit
 from fundapp.services.applications import withdraw_application as withdraw
 from fundapp.web.access import current_actor, demand
-from fundapp.web.applicant.check_page import check_rows, things_left
+from fundapp.web.applicant.check_page import check_rows, things_left, traces_shown
 from fundapp.web.applicant.heads import (
     CANCELLED,
     STATE_WORDS,
@@ -181,6 +182,7 @@ def _check_page(draft: Draft) -> str:
         **_context(draft, current="check"),
         sections=[(state, check_rows(draft, state)) for state in draft.sections],
         left=things_left(draft),
+        traces=traces_shown(draft, traces_in_draft(db.session(), draft)),
         refusal=refusal,
         problem_count=len(draft.problems),
     )

@@ -1,10 +1,12 @@
 """The rows of the check-your-answers page."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import url_for
 
 from fundapp.domain.answer_texts import printed_text
+from fundapp.domain.blinding import Trace
 from fundapp.domain.errors import Problem
 from fundapp.domain.questions import TEXT_KINDS, QuestionKind
 from fundapp.queries.drafts import Draft, SectionState
@@ -19,6 +21,17 @@ def check_rows(draft: Draft, state: SectionState) -> list[dict[str, Any]]:
 def things_left(draft: Draft) -> list[dict[str, str]]:
     """Return what stands between the draft and submission, each with the way to it."""
     return [_thing(draft, state, problem) for state, problem in draft.problems]
+
+
+def traces_shown(draft: Draft, traces: Iterable[Trace]) -> list[dict[str, Any]]:
+    """Return where the applicant's names stand, each with the way to it."""
+    section_of = {
+        asked.code: state for state in draft.sections for asked in state.section.questions
+    }
+    return [
+        {"href": _address(draft, section_of[trace.read.code], trace.read.code), "trace": trace}
+        for trace in traces
+    ]
 
 
 def _thing(draft: Draft, state: SectionState, problem: Problem) -> dict[str, str]:

@@ -10,6 +10,7 @@ from fundapp.domain.permissions import Action, Actor
 from fundapp.domain.states import ApplicationState
 from fundapp.extensions import db
 from fundapp.queries.access import application_facts
+from fundapp.queries.blinding import traces_in_submitted
 from fundapp.queries.screening import (
     ScreenedRound,
     ScreeningFilter,
@@ -117,6 +118,7 @@ def check_application(application_id: UUID) -> ResponseReturnValue:
         round=round_,
         row=rows[0],
         checks=checks_of_application(session, application_id),
+        traces=traces_in_submitted(session, [application_id]).get(application_id, ()),
         form=form,
         banner=round_.notice,
     )
@@ -137,6 +139,9 @@ def _list_page(round_: ScreenedRound, form: CheckForm, *, actor: Actor) -> str:
         round=round_,
         wanted=wanted,
         page=page,
+        traces=traces_in_submitted(
+            db.session(), [row.id for row in page.rows if not row.is_recused]
+        ),
         form=form,
         chosen=set(request.form.getlist("application_ids")),
         banner=round_.notice,
