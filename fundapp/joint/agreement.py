@@ -29,8 +29,8 @@ UNREPLICATED = (
     "between applications and what differs between reviewers is one number."
 )
 UNCROSSED = (
-    "This needs reviewers with several reviews on applications that others review too; "
-    "here strictness and chance are one number."
+    "This cannot be estimated: strictness and chance are one number here. It takes reviewers with "
+    "several reviews of applications that others review too, and scores that differ."
 )
 
 
@@ -81,7 +81,7 @@ def agreement(
     intervals = agreement_intervals(table, fits, seed=seed)
     single = _coefficient(tau2 / (tau2 + ups2 + s2), intervals.single, intervals)
     consistency = Coefficient(None, None, None, UNCROSSED)
-    if components.reviewer is not None:
+    if components.reviewer is not None and tau2 + s2 > 0:
         consistency = _coefficient(tau2 / (tau2 + s2), intervals.consistency, intervals)
     standard_error = float(np.sqrt((ups2 + s2) / k))
     return Agreement(

@@ -27,6 +27,7 @@ CHEAP_SIDE = 60
 """A fit is cheap up to so many reviews and levels of the smaller side."""
 
 PROFILE = "Interval from the profile likelihood."
+EXACT = "Reviewers agree exactly, but for their strictness."
 
 Ends = tuple[float, float]
 
@@ -45,11 +46,12 @@ def agreement_intervals(table: ReviewTable, fits: Fits, *, seed: str) -> Interva
     components = fits.components
     counts = table.reviews_of_applications
     is_even = bool(counts.min() == counts.max() and np.ptp(table.weights) == 0)
-    if not components.residual:
-        return Intervals((1.0, 1.0), (1.0, 1.0), "Reviewers agree exactly.")
     if not components.application:
         ends = _profile_interval(table, components)
         return Intervals(ends, ends, PROFILE)
+    if not components.residual:
+        single = (0.0, 1.0) if components.reviewer else (1.0, 1.0)
+        return Intervals(single, (1.0, 1.0), EXACT)
     if is_even and not components.reviewer:
         ends = one_way_interval(table)
         return Intervals(ends, ends, "Exact interval from the F distribution.")
@@ -68,8 +70,6 @@ def one_way_interval(table: ReviewTable) -> Ends:
     """Return the exact interval of ICC(1) for k reviews each (Searle et al. 1992, chapter 3)."""
     n, k = len(table.applications), int(table.reviews_of_applications[0])
     between, within, _, _ = _mean_squares(table)
-    if within <= 0:
-        return 1.0, 1.0
     ratio = between / within
     degrees = n - 1, n * (k - 1)
     low = ratio / float(fdtri(*degrees, 1 - TAIL))
@@ -88,8 +88,6 @@ def _complete_intervals(table: ReviewTable) -> Intervals:
     """
     n, k = len(table.applications), len(table.reviewers)
     rows, _, columns, error = _mean_squares(table)
-    if error <= 1e-12 * rows:
-        return Intervals((0.0, 1.0), (1.0, 1.0), "Reviewers differ by strictness only.")
     degrees = n - 1, (n - 1) * (k - 1)
     consistency = (
         _part(rows / error / float(fdtri(*degrees, 1 - TAIL)), k),

@@ -14,6 +14,8 @@ from fundapp.joint.review_table import Floats, Integers
 LOG_RATIOS = (-14.0, 12.0)
 """Where ratios to the residual variance are looked for, as natural logarithms."""
 
+LARGEST_RATIO = float(np.exp(LOG_RATIOS[1]))
+
 SAME_FIT = 1e-8
 """Likelihoods closer than this are equal, and the simpler model is taken."""
 
@@ -38,12 +40,19 @@ class VarianceComponents:
     @property
     def application_ratio(self) -> float:
         """Return the applications' variance over the residual's; 0 where it is not known."""
-        return self.application / self.residual if self.application and self.residual else 0.0
+        return _ratio(self.application, self.residual)
 
     @property
     def reviewer_ratio(self) -> float:
         """Return the reviewers' variance over the residual's; 0 where it is not known."""
-        return self.reviewer / self.residual if self.reviewer and self.residual else 0.0
+        return _ratio(self.reviewer, self.residual)
+
+
+def _ratio(variance: float | None, residual: float | None) -> float:
+    """Return a ratio of variances, no larger than the largest that is looked for."""
+    if not variance or residual is None:
+        return 0.0
+    return min(variance / residual, LARGEST_RATIO) if residual else LARGEST_RATIO
 
 
 class OneWayModel:

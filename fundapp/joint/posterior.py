@@ -132,7 +132,7 @@ def at_ratios(
     mean_part = on_mean * np.sqrt(residual / factor.mean_weight)
     shared = mean_part[:, None] if doubts is None else np.column_stack([mean_part, doubts])
     inner = factor.inner_inverse * (residual * factor.inner_ratio)
-    if not factor.inner_ratio:
+    if not factor.inner_ratio or not residual:
         inner = np.zeros((0, 0))
     return Posterior(solved.mean + effects, own, loading, inner, shared)
 

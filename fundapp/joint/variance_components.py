@@ -13,14 +13,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from fundapp.joint.mixed_model import CrossedDesign, crossed_design
-from fundapp.joint.one_way_model import SAME_FIT, OneWayModel, VarianceComponents
+from fundapp.joint.mixed_model import CrossedDesign, Factor, crossed_design
+from fundapp.joint.one_way_model import LARGEST_RATIO, SAME_FIT, OneWayModel, VarianceComponents
 from fundapp.joint.review_table import Floats, ReviewTable
 from fundapp.joint.two_way_model import CONVERGED, TwoWayModel
 
 DETECTABLE = 2.7055
 """Likelihood ratio at which a variance is above 0: the 5 % point of an even mixture of 0 and
 chi-square with one degree of freedom (Self and Liang 1987)."""
+
+
+NEARLY_EXACT, EXACT = 1e-3, 1e-9
+"""Residual variances, where scores have variance 1, below which the effects are looked at, and
+below which they are held to leave nothing."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +66,34 @@ def fit_scores(
     alone = one_sided.fit() if application else one_sided.at(0.0)
     known = replace(alone, application=alone.application if application else None, reviewer=None)
     best = _best(table, design, values, tolerance=tolerance) if application and reviewer else known
+    if application and (best.residual or 0.0) < NEARLY_EXACT:
+        best = _exact(design, values, best)
+        known = known if best.reviewer else best
     return Fits(
         design=design,
         components=_rescaled(best, centre, unit),
         without_reviewers=_rescaled(replace(known, reviewer=0.0), centre, unit),
         likelihood_ratio=max(0.0, known.deviance - best.deviance),
+    )
+
+
+def _exact(design: CrossedDesign, values: Floats, best: VarianceComponents) -> VarianceComponents:
+    """Return the variances of the effects themselves where these leave no residual.
+
+    The likelihood then has no greatest value, and `best` is only where the search gave up.
+    """
+    ratios = LARGEST_RATIO if best.application else 0.0, LARGEST_RATIO if best.reviewer else 0.0
+    outer, inner = ratios if design.outer_is_application else ratios[::-1]
+    solved = Factor(design, outer, inner).solve(values)
+    if float(np.square(solved.projected / design.weights).mean()) > EXACT:
+        return best
+    sides = (solved.outer, solved.inner)
+    applications, reviewers = sides if design.outer_is_application else sides[::-1]
+    return replace(
+        best,
+        application=float(np.var(applications, ddof=1)),
+        reviewer=best.reviewer and float(np.var(reviewers, ddof=1)),
+        residual=0.0,
     )
 
 
