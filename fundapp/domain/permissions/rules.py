@@ -1,183 +1,23 @@
-"""Who may do what: the one place that answers, with its reason.
+"""The table: one rule for every action, each with the sentence for who is refused."""
 
-Pages, services, exports, search and counts all ask `may(actor, action, subject)`.
-`Actor` says who asks, the `...Facts` records say what is asked about. Both are plain
-values; `queries/access.py` fills them from the database. Every action has exactly
-one rule in `RULES`; a rule gives a `Verdict` whose reason is a sentence for the
-person who was refused.
+from collections.abc import Callable, Mapping
 
-Two principles stand behind the table:
-
-- a barred person (a conflict of interest, proposed or confirmed, of their own or of
-  their funder) neither sees nor decides that application, whatever their role;
-- a blind round hides the applicant from reviewers and officers until it is decided.
-"""
-
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
-from uuid import UUID
-
-from fundapp.domain.errors import NotAllowed, NotSignedIn
-from fundapp.domain.states import ApplicationState, RoundState
-
-
-class MemberRole(StrEnum):
-    """What a colleague may do in an applicant organisation."""
-
-    OWNER = "owner"
-    EDITOR = "editor"
-    VIEWER = "viewer"
-
-
-class PeerReviews(StrEnum):
-    """When a reviewer may read the other reviews of an application."""
-
-    NEVER = "never"
-    AFTER_OWN = "after_own"
-
-
-@dataclass(frozen=True)
-class Actor:
-    """A signed-in person with every role they hold.
-
-    memberships: organisation id -> role; seats: round id -> funder id the person
-    reviews for; offices: ids of the funders the person speaks for.
-    """
-
-    person_id: UUID
-    name: str
-    email: str
-    is_administrator: bool = False
-    is_fund_manager: bool = False
-    memberships: Mapping[UUID, MemberRole] = field(default_factory=dict)
-    seats: Mapping[UUID, UUID] = field(default_factory=dict)
-    offices: frozenset[UUID] = frozenset()
-
-
-@dataclass(frozen=True)
-class RoundFacts:
-    """What the table needs to know of a round."""
-
-    id: UUID
-    state: RoundState
-    is_blind: bool = False
-    peer_reviews: PeerReviews = PeerReviews.AFTER_OWN
-    funder_ids: frozenset[UUID] = frozenset()
-
-
-@dataclass(frozen=True)
-class ApplicationFacts:
-    """What the table needs to know of an application.
-
-    barred_people and barred_funders hold every conflict that was not dismissed;
-    reviewer_ids the people with an active assignment.
-    """
-
-    id: UUID
-    organisation_id: UUID
-    state: ApplicationState
-    round: RoundFacts
-    barred_people: frozenset[UUID] = frozenset()
-    barred_funders: frozenset[UUID] = frozenset()
-    reviewer_ids: frozenset[UUID] = frozenset()
-
-
-@dataclass(frozen=True)
-class ReviewFacts:
-    """A review: whose it is, and whether it and the reader's own are in.
-
-    is_assigned: whether it is still asked of its reviewer, who did not refuse it.
-    """
-
-    reviewer_id: UUID
-    application: ApplicationFacts
-    is_assigned: bool = True
-    is_submitted: bool = False
-    is_own_submitted: bool = False
-
-
-@dataclass(frozen=True)
-class ContributionFacts:
-    """One funder's part of one award."""
-
-    funder_id: UUID
-    application: ApplicationFacts
-
-
-@dataclass(frozen=True)
-class OrganisationFacts:
-    """An applicant organisation."""
-
-    id: UUID
-
-
-@dataclass(frozen=True)
-class PersonFacts:
-    """A person, as the object of an act."""
-
-    id: UUID
-
-
-Subject = (
-    RoundFacts
-    | ApplicationFacts
-    | ReviewFacts
-    | ContributionFacts
-    | OrganisationFacts
-    | PersonFacts
-    | None
+from fundapp.domain.permissions.barring import hides_applicants, is_barred
+from fundapp.domain.permissions.facts import (
+    Action,
+    Actor,
+    ApplicationFacts,
+    ContributionFacts,
+    MemberRole,
+    OrganisationFacts,
+    PeerReviews,
+    PersonFacts,
+    ReviewFacts,
+    RoundFacts,
+    Subject,
+    Verdict,
 )
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """The answer and its reason. Truthy when allowed."""
-
-    is_allowed: bool
-    reason: str = ""
-
-    def __bool__(self) -> bool:
-        return self.is_allowed
-
-
-class Action(StrEnum):
-    """Everything a person can ask to do."""
-
-    VIEW_CALL = "view_call"
-    USE_ACCOUNT = "use_account"
-    ADMINISTER = "administer"
-    VIEW_OUTBOX = "view_outbox"
-    RUN_ROUNDS = "run_rounds"
-    VIEW_ROUND = "view_round"
-    VIEW_ORGANISATION = "view_organisation"
-    EDIT_ORGANISATION = "edit_organisation"
-    INVITE_COLLEAGUE = "invite_colleague"
-    START_APPLICATION = "start_application"
-    VIEW_DRAFT = "view_draft"
-    VIEW_APPLICATION = "view_application"
-    VIEW_APPLICANT = "view_applicant"
-    EDIT_APPLICATION = "edit_application"
-    SUBMIT_APPLICATION = "submit_application"
-    SCREEN_APPLICATION = "screen_application"
-    DECLARE_CONFLICT = "declare_conflict"
-    RESOLVE_CONFLICT = "resolve_conflict"
-    ASSIGN_REVIEWERS = "assign_reviewers"
-    VIEW_QUEUE = "view_queue"
-    WRITE_REVIEW = "write_review"
-    VIEW_REVIEW = "view_review"
-    VIEW_REVIEWER = "view_reviewer"
-    DISCUSS_APPLICATION = "discuss_application"
-    VIEW_RANKING = "view_ranking"
-    DECIDE = "decide"
-    SPEAK_FOR_FUNDER = "speak_for_funder"
-    APPROVE_CONTRIBUTION = "approve_contribution"
-    RELEASE_DECISIONS = "release_decisions"
-    VIEW_LETTER = "view_letter"
-    ANSWER_AWARD = "answer_award"
-    EXPORT_DECISIONS = "export_decisions"
-    VIEW_AUDIT = "view_audit"
-
+from fundapp.domain.states import ApplicationState, RoundState
 
 ALLOWED = Verdict(is_allowed=True)
 IN_OR_AFTER_DELIBERATION = frozenset(
@@ -188,55 +28,8 @@ IN_OR_AFTER_DELIBERATION = frozenset(
         RoundState.CLOSED,
     }
 )
-AFTER_DECISION = frozenset({RoundState.DECIDED, RoundState.ANNOUNCED, RoundState.CLOSED})
 NOT_ASKED = "You refused this review, or the fund took it back, so it is closed to you."
 BARRED = "A conflict of interest is recorded here, so this application is closed to you."
-
-
-def may(actor: Actor | None, action: Action, subject: Subject = None) -> Verdict:
-    """Answer whether `actor` (None = a stranger) may do `action` to `subject`, and why not."""
-    if action is Action.VIEW_CALL:
-        return _call(subject)
-    if actor is None:
-        return Verdict(is_allowed=False, reason="Sign in to go on.")
-    return RULES[action](actor, subject)
-
-
-def require(actor: Actor | None, action: Action, subject: Subject = None) -> Actor:
-    """Return the actor, or raise NotSignedIn or NotAllowed with the table's reason."""
-    verdict = may(actor, action, subject)
-    if actor is None:
-        raise NotSignedIn(verdict.reason)
-    if not verdict:
-        raise NotAllowed(verdict.reason)
-    return actor
-
-
-def is_barred(actor: Actor, application: ApplicationFacts) -> bool:
-    """A conflict of the person, or of the funder they review or speak for, bars them."""
-    return bars(
-        actor,
-        application.round.id,
-        people=application.barred_people,
-        funders=application.barred_funders,
-    )
-
-
-def bars(
-    actor: Actor, round_id: UUID, *, people: Collection[UUID], funders: Collection[UUID]
-) -> bool:
-    """Tell whether conflicts of these people and funders in the round bar the actor."""
-    if actor.person_id in people:
-        return True
-    if actor.is_fund_manager:
-        return False
-    own = actor.offices | {funder for id_, funder in actor.seats.items() if id_ == round_id}
-    return not own.isdisjoint(funders)
-
-
-def hides_applicants(actor: Actor, round_: RoundFacts) -> bool:
-    """A blind round hides who applies from all but managers until it is decided."""
-    return round_.is_blind and not actor.is_fund_manager and round_.state not in AFTER_DECISION
 
 
 def _refuse(reason: str) -> Verdict:
@@ -261,7 +54,8 @@ def _speaks_in(actor: Actor, round_: RoundFacts) -> bool:
     return bool(actor.offices & round_.funder_ids)
 
 
-def _call(subject: Subject) -> Verdict:
+def view_call(subject: Subject) -> Verdict:
+    """Anybody may read a call once it is published, without signing in."""
     if _round_of(subject).state is RoundState.DRAFT:
         return _refuse("This call is not published yet.")
     return ALLOWED
