@@ -62,7 +62,11 @@ HTTP_SENTENCES = {
     400: "The form was not sent whole. Go back, reload the page and send it again.",
     404: "Check the address, or start from the first page.",
     405: "Go back and use the buttons of the page.",
-    413: "Files may have up to 20 MB together. Make the file smaller or leave it out.",
+    413: (
+        "One form takes files of up to 20 MB and texts of up to 24 MB. Nothing of this one was "
+        "stored; what you saved before is safe. Go back: your browser still shows what you "
+        "typed. Leave out the largest file or shorten the longest text, then send it again."
+    ),
 }
 
 

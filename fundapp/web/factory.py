@@ -20,6 +20,11 @@ from fundapp.web.blueprints import BLUEPRINTS
 from fundapp.web.installation import Installation
 from fundapp.web.logs import log_requests
 
+LARGEST_TEXTS = 24_000_000
+"""Bytes of text in one form beside its files. Fields refuse what is too long and show it again,
+so the form itself takes two pastes of 10 MB. Without files it may be as long as with them: letters
+that travel as several characters need the room."""
+
 
 def build(config: Config | None = None, *, clock: Clock | None = None) -> Flask:
     """Return a ready application; see `fundapp.create_app`."""
@@ -77,8 +82,8 @@ def flask_settings(config: Config) -> dict[str, object]:
         "SESSION_REFRESH_EACH_REQUEST": False,
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": False,
-        "MAX_CONTENT_LENGTH": config.largest_upload + 2_000_000,
-        "MAX_FORM_MEMORY_SIZE": 12_000_000,
+        "MAX_CONTENT_LENGTH": config.largest_upload + LARGEST_TEXTS,
+        "MAX_FORM_MEMORY_SIZE": LARGEST_TEXTS,
         "MAX_FORM_PARTS": 2_000,
         "SEND_FILE_MAX_AGE_DEFAULT": 31_536_000,
         "TEMPLATES_AUTO_RELOAD": False,

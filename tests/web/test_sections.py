@@ -153,6 +153,39 @@ def test_a_paste_of_ten_megabytes_is_refused_and_kept_on_the_page(desk: Desk) ->
     assert desk.stored() == {}
 
 
+@pytest.mark.parametrize(
+    "pastes",
+    [
+        {"title": "title " * 1_700_000, "risk": "word " * 2_000_000},
+        {"risk": "قياس " * 1_100_000},
+    ],
+    ids=["two", "one of letters that are sent as six characters"],
+)
+def test_long_pastes_are_kept_on_the_page_and_the_rest_stays_saved(
+    desk: Desk, pastes: dict[str, str]
+) -> None:
+    desk.save(desk.ada, desk.version(desk.ada), amount="1000")
+    before = desk.stored()
+    answer = desk.save(desk.ada, desk.version(desk.ada), **pastes)
+    assert answer.status_code == 422
+    assert all(paste.strip() in answer.text for paste in pastes.values())
+    assert desk.stored() == before
+
+
+def test_what_no_form_can_hold_is_told_what_to_do(desk: Desk) -> None:
+    desk.save(desk.ada, desk.version(desk.ada), title="Kept")
+    too_much = {"CONTENT_LENGTH": "60000000", "CONTENT_TYPE": "application/x-www-form-urlencoded"}
+    answer = desk.ada.post(desk.url, data=b"risk=word", environ_overrides=too_much)
+    assert answer.status_code == 413
+    assert "what you saved before is safe. Go back" in answer.text
+    headers = {"X-Requested-With": "autosave"}
+    url = f"{desk.url}/autosave"
+    told = desk.ada.post(url, data=b"risk=word", headers=headers, environ_overrides=too_much)
+    assert told.status_code == 413
+    assert "texts of up to 24 MB" in told.get_json()["problem"]
+    assert desk.stored() == {"title": "Kept"}
+
+
 def test_a_form_that_did_not_come_whole_changes_nothing(desk: Desk) -> None:
     desk.save(desk.ada, desk.version(desk.ada), title="Kept")
     answer = desk.ada.post(desk.url, data={"title": "Lost version"})
