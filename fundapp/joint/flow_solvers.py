@@ -52,7 +52,8 @@ class FlowSolver:
         """Return the flow of least cost on each arc. Raises ValueError where none exists."""
         arcs = np.flatnonzero(question.upper > question.lower)
         flow = question.lower.copy()
-        flow[arcs] += self.solve_from_zero(question.above_lower(arcs))
+        if len(arcs):
+            flow[arcs] += self.solve_from_zero(question.above_lower(arcs))
         return flow
 
 

