@@ -74,20 +74,7 @@ def resolve_application(
         raise InvalidInput(problems)
     decision = _store(session, here, resolution, actor=actor, now=now)
     _pay(session, here, resolution, decision=decision)
-    record_event(
-        session,
-        "decision.resolved",
-        decision,
-        actor=actor,
-        now=now,
-        application_id=application_id,
-        kind=kind,
-        amount=decision.amount,
-        contributions=dict(resolution.contributions),
-        reserve_place=decision.reserve_place,
-        reason=decision.reason,
-        method=method,
-    )
+    _record(session, decision, resolution, method=method, actor=actor, now=now)
     return decision
 
 
@@ -230,6 +217,31 @@ def _store(
     decision.version += 1
     session.flush()
     return decision
+
+
+def _record(
+    session: Session,
+    decision: Decision,
+    resolution: Resolution,
+    *,
+    method: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    record_event(
+        session,
+        "decision.resolved",
+        decision,
+        actor=actor,
+        now=now,
+        application_id=decision.application_id,
+        kind=resolution.kind,
+        amount=decision.amount,
+        contributions=dict(resolution.contributions),
+        reserve_place=decision.reserve_place,
+        reason=decision.reason,
+        method=method,
+    )
 
 
 def _pay(
