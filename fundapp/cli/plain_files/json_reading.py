@@ -24,6 +24,8 @@ def read_object(content: bytes, *, needed: Sequence[str]) -> dict[str, Any]:
     """
     if len(content) > LARGEST_FILE:
         _stop(0, "", f"The file is larger than {LARGEST_FILE // 1_000_000} MB.")
+    if not content.strip():
+        _stop(1, "", "The file is empty.")
     try:
         data = json.loads(
             content.decode("utf-8-sig"),

@@ -1,7 +1,7 @@
 """How much of a plan is noise: the share of draws of the scores in which a grant is made.
 
 Every draw is a whole set of values that the reviews are compatible with; the allocation is
-made anew for each. Exact where that is expected to take at most BUDGET seconds in all, else
+made anew for each. Exact where that is expected to take at most `budget` seconds in all, else
 by equal shares with exchanges. What is expected depends on the size alone, not on how busy
 the machine is, so that the same question gets the same method everywhere.
 """
@@ -22,8 +22,8 @@ NOISE = 0.6
 BUDGET = 20.0
 """Seconds in all that exact plans may be expected to take."""
 
-SECONDS_EACH = 0.05
-SECONDS_PER_OPTION_AND_FUNDER = 0.0006
+SECONDS_EACH = 0.03
+SECONDS_PER_OPTION_AND_FUNDER = 0.0004
 """Expected seconds of one exact plan on a slow machine: a constant, and by size."""
 
 
@@ -43,7 +43,11 @@ class Robustness:
 
 
 def funding_shares(
-    instance: Instance, draws: NDArray[np.float64], *, funded: Sequence[str]
+    instance: Instance,
+    draws: NDArray[np.float64],
+    *,
+    funded: Sequence[str],
+    budget: float = BUDGET,
 ) -> Robustness:
     """Return in what share of `draws` each application is funded.
 
@@ -54,7 +58,7 @@ def funding_shares(
     infinite values, and for no draw.
     """
     values = _checked(instance, draws)
-    method = EXACT if expected_seconds(instance, len(values)) <= BUDGET else PREVIEW
+    method = EXACT if expected_seconds(instance, len(values)) <= budget else PREVIEW
     counts = dict.fromkeys((one.name for one in instance.applications), 0)
     failed = 0
     plain = replace(instance, floors={})
@@ -109,7 +113,7 @@ def _revalued(application: Application, values: Mapping[str, float]) -> Applicat
 def _checked(instance: Instance, draws: NDArray[np.float64]) -> NDArray[np.float64]:
     shape = len(instance.funders), len(instance.applications)
     values = np.asarray(draws, float)
-    if values.ndim == 2:
+    if values.ndim == 2 and values.shape[1] == shape[1]:
         values = np.broadcast_to(values[:, None, :], (len(values), *shape))
     if values.ndim != 3 or values.shape[1:] != shape or not len(values):
         raise ValueError(
