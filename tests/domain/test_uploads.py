@@ -15,12 +15,11 @@ OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(20)
 
 
 def zipped(*names: str, first: tuple[str, str] | None = None) -> bytes:
+    """Return the same bytes at any time: they name tests, which all workers must call alike."""
     file = BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
-        if first:
-            archive.writestr(*first)
-        for name in names:
-            archive.writestr(name, "x")
+        for name, text in (*((first,) if first else ()), *((name, "x") for name in names)):
+            archive.writestr(zipfile.ZipInfo(name), text)
     return file.getvalue()
 
 
