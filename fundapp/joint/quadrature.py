@@ -25,8 +25,8 @@ PRIOR_RANGE = 5.0
 
 LARGEST_DEVIATION = 2.0
 REVIEWER_DEVIATION = 0.5
-COARSE = (20, 30)
-GRID = (40, 60)
+COARSE = (10, 15)
+GRID = (20, 30)
 """Points of tau and of s: the coarse ones find where the weight is, the others lie there."""
 
 NEGLIGIBLE = 1e-7

@@ -94,7 +94,7 @@ def minimised(
         vanishes = (logs < VANISHING) & (point.gradient > 0)
         if np.abs(step).max() < tolerance or vanishes.any():
             break
-        for _ in range(30):
+        for _ in range(20):
             tried = at(logs + step)
             if tried.deviance <= point.deviance + 1e-12 * abs(point.deviance):
                 break
@@ -106,11 +106,13 @@ def minimised(
 
 
 def _step(logs: Floats, point: _Point) -> Floats:
-    """Return a step of at most 3 that stays within `LOG_RATIOS`.
+    """Return a step downhill, of at most 3, that stays within `LOG_RATIOS`.
 
-    The little that is added to the information keeps it regular where a ratio vanishes.
+    The gradient's size is added to the information (Levenberg 1944): it keeps the step regular
+    where a ratio vanishes, and fades where the search ends.
     """
-    steadied = point.information + 1e-10 * np.eye(2)
+    steadied = point.information + np.diag(np.abs(point.gradient) + 1e-10)
     step = np.linalg.solve(steadied, -point.gradient)
-    bounded: Floats = np.clip(logs + step.clip(-3, 3), *LOG_RATIOS) - logs
+    step *= min(1.0, 3 / max(3.0, float(np.abs(step).max())))
+    bounded: Floats = np.clip(logs + step, *LOG_RATIOS) - logs
     return bounded

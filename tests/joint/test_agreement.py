@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -6,7 +8,6 @@ from fundapp.joint.agreement import (
     FLAT,
     SELECTED,
     UNREPLICATED,
-    Agreement,
     agreement,
     chance_of_belonging,
     krippendorff_alpha,
@@ -18,7 +19,7 @@ from tests.joint.reference_data import expected
 from tests.joint.rounds import aibs, made_round, mint_section, mock_panel
 
 
-def agreement_of(reviews: list[Score], **options) -> Agreement:
+def agreement_of(reviews: list[Score], **options: bool) -> Any:
     table = review_table(reviews)
     return agreement(table, fit_components(table), seed="s", **options)
 
@@ -120,8 +121,8 @@ def test_exact_agreement_has_a_coefficient_of_one():
     ("icc", "wanted"), [(0.3711489, (4.0, 6.8, 15.2)), (0.3419, (4.5, 7.7, 17.3))]
 )
 def test_reviews_needed_for_a_reliability(icc, wanted):
-    found = [round(reviews_needed(icc, reliability=r), 1) for r in (0.7, 0.8, 0.9)]
-    assert found == list(wanted)
+    found = [reviews_needed(icc, reliability=r) for r in (0.7, 0.8, 0.9)]
+    assert found == pytest.approx(wanted, abs=0.05)
     assert reviews_needed(0, reliability=0.8) is None
 
 

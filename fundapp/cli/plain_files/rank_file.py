@@ -8,6 +8,7 @@ from fundapp.domain.csv_files import BadCell, FileRefused, Line, read_table
 from fundapp.joint.review_table import LARGEST_SCORE, Score
 
 CONFIDENCE = {"high": 1.0, "medium": 0.7, "low": 0.4}
+LEAST_CONFIDENCE = 0.01
 YES, NO = frozenset({"yes", "true", "1"}), frozenset({"no", "false", "0", ""})
 
 
@@ -101,13 +102,21 @@ class _Reader:
             "Keep one of the two.",
         )
 
+    def number(self, line: Line, column: str) -> float | None:
+        """Return the number in a cell; None where it is noted as wrong."""
+        noted = len(self.bad_cells)
+        number = number_in(line, column, bad_cells=self.bad_cells)
+        return number if len(self.bad_cells) == noted else None
+
     def score(self, line: Line) -> float:
         """Return the score of a line; 0 where it is noted as wrong."""
         column = self.columns.score
-        score = number_in(line, column, bad_cells=self.bad_cells)
+        score = self.number(line, column)
+        if score is None:
+            return 0.0
         if abs(score) > LARGEST_SCORE:
             self.note(line, column, f"{score:g} is too large for a score. Check the number.")
-        elif self.scale and not self.scale[0] <= score <= self.scale[1] and line.cell(column):
+        elif self.scale and not self.scale[0] <= score <= self.scale[1]:
             low, high = self.scale
             self.note(line, column, f"{score:g} is outside the scale from {low:g} to {high:g}.")
         return score
@@ -115,13 +124,10 @@ class _Reader:
     def confidence(self, line: Line, column: str) -> float:
         """Return the weight of a line; 1 where it is noted as wrong."""
         word = line.cell(column).casefold()
-        if word in CONFIDENCE:
-            return CONFIDENCE[word]
-        weight = number_in(line, column, bad_cells=self.bad_cells)
-        if not 0.01 <= weight <= 1:
+        weight = CONFIDENCE[word] if word in CONFIDENCE else self.number(line, column)
+        if weight is not None and not LEAST_CONFIDENCE <= weight <= 1:
             self.note(line, column, "Write high, medium, low or a number from 0.01 to 1.")
-            return 1.0
-        return weight
+        return weight or 1.0
 
     def interest(self, line: Line, column: str) -> bool:
         """Tell whether a line declares an interest."""
