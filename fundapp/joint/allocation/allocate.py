@@ -18,7 +18,7 @@ from fundapp.joint.allocation.nash_welfare import Search, search_best
 from fundapp.joint.allocation.options import Chosen, Options, options_of
 from fundapp.joint.allocation.plan import EXACT, PREVIEW, Grant, Payment, Plan
 from fundapp.joint.allocation.program import alike_groups, rows_of
-from fundapp.joint.allocation.slices import ruled_payments
+from fundapp.joint.allocation.slices import has_rules, ruled_payments
 from fundapp.joint.allocation.ties import settle
 from fundapp.joint.allocation.welfare import Welfare, welfare
 
@@ -44,8 +44,8 @@ class Question:
 
     def is_payable(self, chosen: Chosen) -> bool:
         """Tell whether a list can be paid to the minor unit, under every rule."""
-        if not self.afford.fits(chosen):
-            return False
+        if not self.afford.fits(chosen) or not has_rules(self.instance):
+            return self.afford.fits(chosen)
         return ruled_payments(self.instance, self.options, chosen) is not None
 
 

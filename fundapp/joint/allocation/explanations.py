@@ -244,7 +244,7 @@ class _Reader:
             elif (most < self.question.every.cost[places]).all():
                 why = "the funders that may pay for it may not pay enough"
             else:
-                why = "the funders that may pay for it have too little money, or it is pinned apart"
+                why = "the funders that may pay for it have too little money"
             found[application.name] = f"{application.shown} could not be funded: {why}."
         return found
 

@@ -18,6 +18,9 @@ from fundapp.joint.allocation.options import Chosen, Options
 from fundapp.joint.allocation.payments import pay, welcome
 from fundapp.joint.allocation.vertices import Payments
 
+MOST_NODES = 5_000
+"""A list for which the program finds no payments within so many nodes counts as unpayable."""
+
 
 def has_rules(instance: Instance) -> bool:
     """Tell whether any payment is bound by more than caps and pins."""
@@ -67,42 +70,57 @@ def _roles(
     """
     funders, grants = most.shape
     size = funders * grants
-    per_cost = (1.0 / cost)[None, :]
-    part, none = eye_array(size), csr_array((size, size))
-    diagonal = [
-        csr_array((one.ravel(), (range(size), range(size))))
-        for one in (
-            most * per_cost,
-            least * per_cost,
-            np.broadcast_to(leads * per_cost, most.shape),
-        )
-    ]
-    each_grant = kron(np.ones((1, funders)), eye_array(grants))
-    each_funder = kron(eye_array(funders), cost[None, :] / max(1, int(envelopes.max())))
-    blank = csr_array((grants, size))
-    matrix = vstack(
-        [
-            hstack([part, -diagonal[0], none]),
-            hstack([-part, diagonal[1], none]),
-            hstack([-part, none, diagonal[2]]),
-            hstack([none, -part, part]),
-            hstack([each_funder, csr_array((funders, 2 * size))]),
-            hstack([each_grant, blank, blank]),
-            hstack([blank, blank, each_grant]),
-        ]
-    )
-    room = envelopes / max(1, int(envelopes.max()))
-    upper = np.concatenate([np.zeros(4 * size), room, np.ones(2 * grants)])
-    lower = np.concatenate([np.full(4 * size + funders, -np.inf), np.ones(2 * grants)])
+    largest = max(1, int(envelopes.max()))
+    room = envelopes / largest
+    open_to = (most > 0).ravel()
     objective = np.concatenate([-(bring * cost).ravel(), np.zeros(2 * size)])
     found = milp(
         objective / max(-objective.min(), 1e-300),
-        constraints=LinearConstraint(csr_array(matrix), lower, upper),
+        constraints=LinearConstraint(
+            _role_rows(cost, most, least=least, leads=leads, largest=largest),
+            np.concatenate([np.full(4 * size + funders, -np.inf), np.ones(2 * grants)]),
+            np.concatenate([np.zeros(4 * size), room, np.ones(2 * grants)]),
+        ),
         integrality=np.concatenate([np.zeros(size), np.ones(2 * size)]),
-        bounds=Bounds(0, np.concatenate([np.ones(size), (most > 0).ravel(), (most > 0).ravel()])),
-        options={"node_limit": 5_000},
+        bounds=Bounds(0, np.concatenate([np.ones(size), open_to, open_to])),
+        options={"node_limit": MOST_NODES},
     )
     if found.x is None:
         return None
     pays, leading = np.round(found.x[size:]).astype(bool).reshape(2, funders, grants)
     return pays, leading
+
+
+def _role_rows(
+    cost: NDArray[np.int64],
+    most: Payments,
+    *,
+    least: Payments,
+    leads: NDArray[np.int64],
+    largest: int,
+) -> csr_array:
+    """Return the rows of `_roles`.
+
+    In turn: the most, the least and the lead's least; leads pay; envelopes; all of a grant is
+    paid; one leads it.
+    """
+    funders, grants = most.shape
+    size = funders * grants
+    part, none = eye_array(size), csr_array((size, size))
+    at_most, at_least, leading = (
+        csr_array(((one / cost).ravel(), (range(size), range(size))))
+        for one in (most, least, np.broadcast_to(leads, most.shape))
+    )
+    each_grant = kron(np.ones((1, funders)), eye_array(grants))
+    each_funder = kron(eye_array(funders), cost[None, :] / largest)
+    blank = csr_array((grants, size))
+    rows = [
+        hstack([part, -at_most, none]),
+        hstack([-part, at_least, none]),
+        hstack([-part, none, leading]),
+        hstack([none, -part, part]),
+        hstack([each_funder, csr_array((funders, 2 * size))]),
+        hstack([each_grant, blank, blank]),
+        hstack([blank, blank, each_grant]),
+    ]
+    return csr_array(vstack(rows))
