@@ -57,14 +57,37 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
 }
 """By criterion what a reviewer writes under a low, a middle and a high mark."""
 
-_OVERALL: Mapping[int, str] = {
-    1: "I would not pay for this now. A smaller first step could change my mind.",
-    2: "Not yet. The question matters; the plan does not answer it.",
-    3: "Worth a conversation. With a narrower question I would pay.",
-    4: "I would pay for this. The team knows what it does not know.",
-    5: "Pay for this first.",
+_OVERALL: Mapping[int, tuple[str, str, str]] = {
+    1: (
+        "I would not pay for this now. A smaller first step could change my mind.",
+        "Too early. Come back with the first result of the pilot.",
+        "I cannot see what we would know afterwards. Begin with that sentence.",
+    ),
+    2: (
+        "Not yet. The question matters; the plan does not answer it.",
+        "The parts are there, but they do not meet. Ask less and show more.",
+        "I wanted to like this. The measure would not tell good from lucky.",
+    ),
+    3: (
+        "Worth a conversation. With a narrower question I would pay.",
+        "Half of this is ready. Send that half again.",
+        "A fair plan that I would pay for in a year with more money.",
+    ),
+    4: (
+        "I would pay for this. The team knows what it does not know.",
+        "Good work, soberly told. The second milestone is the one to watch.",
+        "Pay, and ask for the logs early: others will want to build on them.",
+    ),
+    5: (
+        "Pay for this first.",
+        "The best that I read in this round. I have nothing to add.",
+        "Exactly what we are here for.",
+    ),
 }
-_SHARE_OF_COMMENTS = 0.25
+"""By mark three ways to say it, so that reviewers who agree do not use the same words."""
+
+_COMMENTERS = 2
+"""Of the reviewers, how many would write about one criterion of one application."""
 
 
 def quality_of(seed: str) -> float:
@@ -80,16 +103,21 @@ def draft_of_review(rubric: Rubric, *, application: str, reviewer: str) -> Revie
     for criterion in rubric.criteria:
         wanted = base + Random(f"{application} on {criterion.code}").gauss(0, 0.5)  # noqa: S311
         mark = min(5, max(1, round(wanted + chance.gauss(0, 0.45))))
-        has_words = chance.random() < _SHARE_OF_COMMENTS
+        has_words = reviewer in _commenters(application, criterion.code)
         words = _words_on(criterion.code, mark) if has_words else ""
         scores[criterion.code] = ScoreDraft(mark=mark, shared_comment=words)
     overall = min(5, max(1, round(base)))
     return ReviewDraft(
         scores=scores,
         confidence=chance.choice((3, 4, 4, 5)),
-        shared_comment=_OVERALL[overall],
+        shared_comment=chance.choice(_OVERALL[overall]),
         private_comment="Marks of the demo, from a seed.",
     )
+
+
+def _commenters(application: str, criterion: str) -> list[str]:
+    chance = Random(f"{application}: words on {criterion}")  # noqa: S311 - invented reviews
+    return chance.sample(sorted(STRICTNESS), _COMMENTERS)
 
 
 def _words_on(criterion: str, mark: int) -> str:

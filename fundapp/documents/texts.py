@@ -116,11 +116,26 @@ def fingerprint(digest: str) -> str:
 
 
 def display_size(text: str) -> str:
-    """Return the class of a poster's headline: the largest in which it fits its lines."""
-    for name, room, most_lines in _DISPLAY_SIZES:
+    """Return the class of a poster's headline: the largest in which it fits its lines.
+
+    Letters that reach far above or below the line (Arabic, Devanagari) take the next smaller.
+    """
+    names = [name for name, _, _ in _DISPLAY_SIZES] + ["small", "small"]
+    for place, (_, room, most_lines) in enumerate(_DISPLAY_SIZES):
         if _lines(text, room=room) <= most_lines:
-            return name
+            return names[place + _has_tall_letters(text)]
     return "small"
+
+
+def _has_tall_letters(text: str) -> bool:
+    return any(
+        character.isalpha() and not has_italics(character) and not _is_wide(character)
+        for character in text
+    )
+
+
+def _is_wide(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in "WF"
 
 
 def _lines(text: str, *, room: float) -> float:
@@ -142,7 +157,7 @@ def _lines(text: str, *, room: float) -> float:
 
 def _em(character: str) -> float:
     """Return the width of a character in Noto Serif Display, in em."""
-    if unicodedata.east_asian_width(character) in "WF" or character in "mwMW&%@—…":
+    if _is_wide(character) or character in "mwMW&%@—…":
         return 1.0
     if character in "iljtfrI.,:;'’!|()[]-":
         return 0.36

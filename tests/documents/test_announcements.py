@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
 from fundapp.documents.announcements import announcement_context, announcement_pdf
-from fundapp.queries.document_rows import Announcement, FunderTotal
+from fundapp.queries.document_rows import Announcement, ContributionLine, FunderTotal
 from tests.documents.announcement_rows import (
     FUNDERS,
     PRIZES,
@@ -77,6 +79,19 @@ def test_a_grant_announcement_counts_grants_and_lists_them(html_of):
         "€40,000",
     ]
     assert len(awards) == 23
+
+
+def test_a_grant_that_all_funders_pay_does_not_list_them(html_of):
+    (winner, *_) = a_grant_announcement().winners
+    paid_by_all = replace(
+        winner,
+        contributions=tuple(ContributionLine(funder=one, amount=euros(1)) for one in FUNDERS),
+    )
+    rows = table_rows(html_of(a_grant_announcement(winners=(winner, paid_by_all))), "winners")
+    assert [row[2] for row in rows[1:]] == [
+        "Ruritania Science Ministry and Lilliput Foundation",
+        "All four funders",
+    ]
 
 
 @pytest.mark.parametrize(

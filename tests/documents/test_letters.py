@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from fundapp.documents.letters import (
@@ -145,7 +147,7 @@ def test_criteria_on_different_scales_show_the_ends_of_each(html_of):
 
 def test_a_single_criterion_is_a_sentence_and_one_line(html_of):
     html = html_of(a_decline_letter(panel=ONE_MARK, kind=RoundKind.PRIZE))
-    assert texts(html, "body/section[@class='panel']/p") == [
+    assert texts(html, "body/section[@class='panel single']/p") == [
         "Each reviewer gave one mark, 1, 3, 5, 6, 8 or 10. The mean is 6.8; the marks run "
         "from 5 to 8. The winning entries have 7.9 on average."
     ]
@@ -336,6 +338,42 @@ def test_letters_of_many_shapes_keep_to_their_pages(renderer, print_it, row, pag
     found = page_texts(print_it(renderer, row))
     assert len(found) == pages
     assert [page.count(NOTICE) for page in found] == [1] * pages
+
+
+@pytest.mark.parametrize("tranches", range(1, 6))
+@pytest.mark.parametrize("panel", [ONE_MARK, PANEL], ids=["one mark", "rubric"])
+def test_the_note_beside_a_chart_is_never_torn(renderer, panel, tranches):
+    row = an_award_letter(panel=panel, conditions=())
+    row = replace(row, tranches=row.tranches[:1] * tranches)
+    note = (
+        "How to read it Dot: mean of the reviewers. Thick bar: the middle half of the marks. "
+        "Thin bar: lowest to highest mark. Stroke: mean of all funded applications."
+    )
+    pages = page_texts(award_letter_pdf(renderer, row))
+    assert sum(page.count(note) for page in pages) == 1
+    assert sum(page.count("Stroke") for page in pages) == 1
+
+
+@pytest.mark.parametrize("length", range(22, 30))
+def test_a_verification_code_is_not_lost_where_a_page_ends(renderer, length):
+    row = a_decline_letter(
+        verify_url="https://fund.example/verify",
+        code="K7QD-28MX",
+        advice="Show it. " * 8 * length,
+    )
+    last = page_texts(decline_letter_pdf(renderer, row))[-1]
+    genuine = "Is this document genuine? fund.example/verify Code K7QD-28MX"
+    assert (last.count(genuine), last.count("Signed electronically")) == (1, 1)
+
+
+def test_twelve_contributions_begin_on_the_first_page(renderer):
+    parts = tuple(
+        ContributionLine(funder=f"Funder {number} (sample)", amount=euros(1_000))
+        for number in range(1, 13)
+    )
+    pages = page_texts(award_letter_pdf(renderer, an_award_letter(contributions=parts)))
+    assert pages[0].count("12 funders pay it together Paid by Contribution Funder 1 (sample)") == 1
+    assert pages[1].count("Paid by Contribution Funder 1") == 1
 
 
 def test_a_verification_code_is_printed_only_when_given(html_of):
