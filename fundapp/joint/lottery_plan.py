@@ -187,7 +187,7 @@ def _whole(chances: Numbers, select: int) -> Integers:
 
 def _entries(items: Sequence[Interval], billionths: Integers) -> tuple[Entry, ...]:
     return tuple(
-        Entry(interval.item, interval.lower + 0.0, interval.upper + 0.0, chance)
+        Entry(interval.item, float(interval.lower) + 0.0, float(interval.upper) + 0.0, chance)
         for interval, chance in zip(items, billionths.tolist(), strict=True)
     )
 
