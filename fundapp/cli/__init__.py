@@ -11,6 +11,7 @@ from fundapp.cli.listing import check, rounds
 from fundapp.cli.people import add_administrator
 from fundapp.cli.plain_files.allocate import allocate
 from fundapp.cli.plain_files.assign import assign
+from fundapp.cli.plain_files.draw import draw
 from fundapp.cli.plain_files.rank import rank
 from fundapp.cli.running import migrate, worker
 
@@ -26,6 +27,7 @@ COMMANDS = (
     assign,
     check,
     demo,
+    draw,
     export,
     load_applications,
     load_reviews,

@@ -199,7 +199,7 @@ def _reason(billionths: Integers, select: int, *, is_needed: bool) -> str:
     if not is_needed:
         return (
             "No lottery is needed: the intervals on the two sides of the line do not overlap, "
-            f"so it is sure which {select} are best."
+            "so it is sure which are best."
         )
     sure, out = int((billionths == BILLION).sum()), int((billionths == 0).sum())
     drawn = len(billionths) - sure - out
