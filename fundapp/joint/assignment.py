@@ -157,7 +157,7 @@ def _advice(question: AssignmentQuestion, found: OptimalAssignment) -> tuple[str
     advice = tuple(general_advice(question))
     if advice or found.is_complete:
         return advice
-    shared = [place for place in narrow_places(found.problem) if len(place.applications) > 1]
+    shared = [place for place in narrow_places(found) if len(place.applications) > 1]
     return sentences_on(
         shared,
         found.problem,

@@ -74,7 +74,7 @@ def bargains(
             lacking &= _reduced(stage, price, rows) == 0
         reduced = np.where(lacking, _reduced(stages[-1], prices[-1], rows), _NEVER)
         is_any = is_any or bool((reduced < 0).any())
-        found.append(_lowest(reduced, max(1, nearly), first=rows.start))
+        found.append(_lowest(reduced, nearly, first=rows.start))
     if not is_any:
         return _NONE, _NONE
     applications, reviewers = zip(*found, strict=True)

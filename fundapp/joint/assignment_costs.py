@@ -84,21 +84,22 @@ def drawn(problem: AssignmentProblem, applications: Integers, reviewers: Integer
     return (mixed >> np.uint64(60)).astype(np.int64)
 
 
-def stages_of(problem: AssignmentProblem, limit: int, *, knows_short: bool) -> list[Stage]:
-    """Return the aims for a solver whose costs may reach `limit`.
+def priced_stages(problem: AssignmentProblem, limit: int) -> list[Stage]:
+    """Return the aims with prices on what is missing, for costs of at most `limit`.
 
-    `knows_short` says that something must stay missing: then what is missing is a stage of
-    its own. Else missing anything has a price so high that a complete optimum is the optimum
-    whenever the answer turns out to be complete.
+    A missing funder costs as much as four of the worst matches, a missing review eight. The
+    optimum is exact whenever it misses as few as is possible, above all when that is none.
     """
-    units = affinity_units(problem, min(2**FINEST_BITS, limit // 8))
-    price = 0 if knows_short else min(limit, 4 * (units.largest + 1))
-    by_affinity = Stage(problem, units, 1, 0, price, price)
-    by_evenness = Stage(problem, units, 0, 1, 0, 0)
-    if not knows_short:
-        return [by_affinity, by_evenness]
-    fewest_missing = Stage(problem, units, 0, 0, int(problem.funders.sum()) + 1, 1)
-    return [fewest_missing, by_affinity, by_evenness]
+    units = affinity_units(problem, min(2**FINEST_BITS, limit // 16))
+    price = 4 * (units.largest + 1)
+    return [Stage(problem, units, 1, 0, 2 * price, price), Stage(problem, units, 0, 1, 0, 0)]
+
+
+def ordered_stages(problem: AssignmentProblem, limit: int) -> list[Stage]:
+    """Return the aims one by one, what is missing first: exact always, but slower."""
+    by_affinity, by_evenness = priced_stages(problem, limit)
+    fewest = Stage(problem, by_affinity.units, 0, 0, int(problem.funders.sum()) + 1, 1)
+    return [fewest, replace(by_affinity, missing_review=0, missing_funder=0), by_evenness]
 
 
 def order_of_candidates(stage: Stage) -> Stage:

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fundapp.joint.assignment_candidates import MOST_PAIRS_AT_ONCE, all_pairs, candidate_pairs
-from fundapp.joint.assignment_costs import order_of_candidates, stages_of, strict_stage
+from fundapp.joint.assignment_candidates import all_pairs
+from fundapp.joint.assignment_costs import priced_stages, strict_stage
 from fundapp.joint.assignment_flow import StagedFlow, staged_flow
-from fundapp.joint.assignment_network import network_of
 from fundapp.joint.assignment_problem import AssignmentProblem, Booleans, Integers
 from fundapp.joint.flow_solvers import FlowSolver, best_solver
+from fundapp.joint.optimal_assignment import OptimalAssignment
 
 _MOST_NAMES = 8
 _MOST_TOLD = 3
@@ -61,15 +61,16 @@ class _Reached:
 
 
 def narrow_places(
-    problem: AssignmentProblem, solver: FlowSolver | None = None
+    found: OptimalAssignment, solver: FlowSolver | None = None
 ) -> tuple[NarrowPlace, ...]:
     """Return the separate reasons why not every seat can be filled; none where all can be.
 
     A seat is a review of one application, or a review of it from a further funder.
     """
-    staged = _fullest(problem, solver or best_solver())
-    if not staged.is_short:
+    if found.is_complete:
         return ()
+    problem = found.problem
+    staged = _fullest(found, solver or best_solver())
     reached = _reached(problem, staged)
     groups = _groups(problem, reached)
     places = [_place(problem, reached, group) for group in groups]
@@ -149,16 +150,13 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def _fullest(problem: AssignmentProblem, solver: FlowSolver) -> StagedFlow:
+def _fullest(found: OptimalAssignment, solver: FlowSolver) -> StagedFlow:
     """Return a flow that fills as many seats as can be; no seat is turned into another."""
-    nothing = np.zeros(0, dtype=np.int64)
-    bare = network_of(problem, nothing, nothing).strict()
-    by_affinity = stages_of(problem, solver.largest_cost(bare.node_count), knows_short=True)[1]
-    is_partial = bool(np.count_nonzero(problem.allowed) > MOST_PAIRS_AT_ONCE)
-    order = order_of_candidates(by_affinity)
-    pairs = candidate_pairs(problem, order) if is_partial else all_pairs(problem)
-    stages = [strict_stage(by_affinity)]
-    return staged_flow(bare.with_pairs(*pairs), stages, solver, is_partial=is_partial)
+    network = found.staged.network.strict()
+    limit = solver.largest_cost(network.node_count)
+    stages = [strict_stage(priced_stages(found.problem, limit)[0])]
+    is_partial = len(network.applications) < len(all_pairs(found.problem)[0])
+    return staged_flow(network, stages, solver, is_partial=is_partial)
 
 
 def _reached(problem: AssignmentProblem, staged: StagedFlow) -> _Reached:

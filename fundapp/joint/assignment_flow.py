@@ -39,10 +39,15 @@ class StagedFlow:
         return self.network.applications[carries], self.network.reviewers[carries]
 
     @property
+    def missing(self) -> tuple[int, int]:
+        """Return how many reviews and how many funders stay missing."""
+        fixed = self.network.fixed
+        return int(self.flow[fixed.misses_review].sum()), int(self.flow[fixed.misses_funder].sum())
+
+    @property
     def is_short(self) -> bool:
         """Tell whether a review or a funder stays missing."""
-        fixed = self.network.fixed
-        return bool(self.flow[fixed.misses_funder].any() or self.flow[fixed.misses_review].any())
+        return self.missing != (0, 0)
 
 
 def staged_flow(
@@ -68,7 +73,8 @@ def _settle(
     found: StagedFlow, stages: Sequence[Stage], solver: FlowSolver, *, is_partial: bool
 ) -> Integers:
     """Solve the last of `stages` with ever more pairs; return its node prices."""
-    start = np.zeros(found.network.node_count, dtype=np.int64)
+    start = np.full(found.network.node_count, stages[-1].missing_review, dtype=np.int64)
+    start[-1] = 0
     while True:
         question = _question(found, stages[-1])
         found.flow = solver.solve(question)

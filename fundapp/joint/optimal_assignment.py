@@ -6,7 +6,7 @@ from math import fsum
 import numpy as np
 
 from fundapp.joint.assignment_candidates import MOST_PAIRS_AT_ONCE, all_pairs, candidate_pairs
-from fundapp.joint.assignment_costs import order_of_candidates, stages_of
+from fundapp.joint.assignment_costs import order_of_candidates, ordered_stages, priced_stages
 from fundapp.joint.assignment_flow import StagedFlow, staged_flow
 from fundapp.joint.assignment_network import network_of
 from fundapp.joint.assignment_problem import AssignmentProblem, Integers
@@ -54,10 +54,7 @@ def optimal_assignment(
     allowed pairs the search starts from candidates; the proof is over all pairs either way.
     """
     solver = solver or best_solver()
-    is_partial = bool(np.count_nonzero(problem.allowed) > most_pairs)
-    staged = _staged(problem, solver, is_partial=is_partial, knows_short=False)
-    if staged.is_short:
-        staged = _staged(problem, solver, is_partial=is_partial, knows_short=True)
+    staged = _best_flow(problem, solver, most_pairs)
     applications, reviewers = staged.chosen
     order = np.lexsort((reviewers, applications))
     applications, reviewers = applications[order], reviewers[order]
@@ -77,18 +74,23 @@ def optimal_assignment(
     )
 
 
-def _staged(
-    problem: AssignmentProblem, solver: FlowSolver, *, is_partial: bool, knows_short: bool
-) -> StagedFlow:
+def _best_flow(problem: AssignmentProblem, solver: FlowSolver, most_pairs: int) -> StagedFlow:
     nothing = np.zeros(0, dtype=np.int64)
     bare = network_of(problem, nothing, nothing)
-    stages = stages_of(problem, solver.largest_cost(bare.node_count), knows_short=knows_short)
-    pairs = (
-        candidate_pairs(problem, order_of_candidates(stages[0]))
-        if is_partial
-        else all_pairs(problem)
-    )
-    return staged_flow(bare.with_pairs(*pairs), stages, solver, is_partial=is_partial)
+    limit = solver.largest_cost(bare.node_count)
+    priced = priced_stages(problem, limit)
+    is_partial = bool(np.count_nonzero(problem.allowed) > most_pairs)
+    order = order_of_candidates(priced[0])
+    pairs = candidate_pairs(problem, order) if is_partial else all_pairs(problem)
+    network = bare.with_pairs(*pairs)
+    found = staged_flow(network, priced, solver, is_partial=is_partial)
+    if not found.is_short:
+        return found
+    ordered = ordered_stages(problem, limit)
+    fewest = staged_flow(found.network, ordered[:1], solver, is_partial=is_partial)
+    if found.missing == fewest.missing:
+        return found
+    return staged_flow(found.network, ordered, solver, is_partial=is_partial)
 
 
 def _missing_funders(

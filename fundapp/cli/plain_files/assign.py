@@ -137,6 +137,6 @@ def _answered(
         capped=capped_assignment(best, cap=cap, seed=seed)
         if cap is not None and complete
         else None,
-        places=() if complete else narrow_places(best.problem),
+        places=() if complete else narrow_places(best),
         seconds=perf_counter() - begun,
     )
