@@ -106,9 +106,9 @@ class OneWayModel:
         total = precision.sum(axis=1)
         means = precision @ self.means / total
         left = self.within + precision @ self.means**2 - total * means**2
-        tiny = np.finfo(float).tiny
-        logs: Floats = self.freedom * np.log(left.clip(tiny)) + np.log(grown).sum(axis=1)
-        return logs + np.log(total)
+        deviances: Floats = self.freedom * np.log(left.clip(np.finfo(float).tiny))
+        deviances += np.log(grown).sum(axis=1) + np.log(total)
+        return deviances
 
     def _parts(self, ratio: float) -> tuple[float, float, float]:
         grown = 1 + ratio * self.weights

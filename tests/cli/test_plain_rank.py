@@ -201,3 +201,17 @@ def test_the_smallest_files_are_answered(file: Path, line: str):
     data = answered(file, *NAMED, "--fundable", 1)
     assert data["calibrated"] is False
     assert sum(row["p_fundable"] for row in data["ranking"]) == pytest.approx(1)
+
+
+def test_parts_that_share_no_reviewer_are_joined_by_a_review_each(file: Path):
+    file.write_text(HEADS + "".join(f"a{i},r{i // 2},{i}\n" for i in range(16)))
+    result = rank(file, *NAMED)
+    assert result.output.splitlines()[-6:] == [
+        "To join them: a10 reviewed by r0, say.",
+        "To join them: a12 reviewed by r0, say.",
+        "To join them: a14 reviewed by r0, say.",
+        "To join them: a2 reviewed by r0, say.",
+        "To join them: a4 reviewed by r0, say.",
+        "And 2 more such reviews; --json lists all.",
+    ]
+    assert len(answered(file, *NAMED)["bridging_reviews"]) == 7

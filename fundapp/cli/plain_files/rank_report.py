@@ -92,6 +92,8 @@ def rank_lines(
     yield from found.warnings
     for bridge in found.bridges[:MOST_LISTED]:
         yield f"To join them: {bridge.application} reviewed by {bridge.reviewer}, say."
+    if len(found.bridges) > MOST_LISTED:
+        yield f"And {len(found.bridges) - MOST_LISTED} more such reviews; --json lists all."
 
 
 def _decimals(standard_error: float | None) -> int:
