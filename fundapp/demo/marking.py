@@ -86,9 +86,6 @@ _OVERALL: Mapping[int, tuple[str, str, str]] = {
 }
 """By mark three ways to say it, so that reviewers who agree do not use the same words."""
 
-_COMMENTERS = 2
-"""Of the reviewers, how many would write about one criterion of one application."""
-
 
 def quality_of(seed: str) -> float:
     """Return how good an application is on a scale of 1 to 5, before anybody marks it."""
@@ -103,21 +100,26 @@ def draft_of_review(rubric: Rubric, *, application: str, reviewer: str) -> Revie
     for criterion in rubric.criteria:
         wanted = base + Random(f"{application} on {criterion.code}").gauss(0, 0.5)  # noqa: S311
         mark = min(5, max(1, round(wanted + chance.gauss(0, 0.45))))
-        has_words = reviewer in _commenters(application, criterion.code)
+        has_words = reviewer == _commenter(application, criterion.code)
         words = _words_on(criterion.code, mark) if has_words else ""
         scores[criterion.code] = ScoreDraft(mark=mark, shared_comment=words)
-    overall = min(5, max(1, round(base)))
     return ReviewDraft(
         scores=scores,
         confidence=chance.choice((3, 4, 4, 5)),
-        shared_comment=chance.choice(_OVERALL[overall]),
+        shared_comment=_overall(reviewer, mark=min(5, max(1, round(base)))),
         private_comment="Marks of the demo, from a seed.",
     )
 
 
-def _commenters(application: str, criterion: str) -> list[str]:
+def _overall(reviewer: str, *, mark: int) -> str:
+    ways = _OVERALL[mark]
+    return ways[list(STRICTNESS).index(reviewer) % len(ways)]
+
+
+def _commenter(application: str, criterion: str) -> str:
+    """Return who writes about a criterion if asked to review, so that no two say the same."""
     chance = Random(f"{application}: words on {criterion}")  # noqa: S311 - invented reviews
-    return chance.sample(sorted(STRICTNESS), _COMMENTERS)
+    return chance.choice(list(STRICTNESS))
 
 
 def _words_on(criterion: str, mark: int) -> str:
