@@ -135,11 +135,11 @@ def _verdict(answered: AnsweredAssignment) -> Iterator[str]:
             f"average {capped.expected_objective:.10g}: {capped.price:.1%} below the best."
         )
     elif fair:
-        proof = "No higher floor is possible within" if fair.is_bound_proved else "Found within"
+        proof = f" At most {fair.bound:.6g} is possible within 0.5 % of the best total."
         yield (
             f"The worst served application has {fair.floor:.6g} instead of "
-            f"{fair.floor_before:.6g}. Total {fair.objective:.10g} of {fair.best_objective:.10g}. "
-            f"{proof} 0.5 % of the best total."
+            f"{fair.floor_before:.6g}. Total {fair.objective:.10g} of {fair.best_objective:.10g}."
+            f"{proof if fair.is_bound_proved else ''}"
         )
     else:
         proof = "proved the highest" if best.is_certified else "not proved the highest"
