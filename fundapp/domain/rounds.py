@@ -58,6 +58,9 @@ class RoundSettings:
     funders_wanted: int = 2
     is_blind: bool = False
     peer_reviews: PeerReviews = PeerReviews.AFTER_OWN
+    takes_bids: bool = False
+    weighs_confidence: bool = False
+    corrects_strictness: bool = True
     letter_terms: LetterTerms = field(default_factory=LetterTerms)
     retention_months: int = 84
 

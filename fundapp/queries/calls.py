@@ -61,6 +61,9 @@ class Call:
     reviews_wanted: int
     funders_wanted: int
     is_blind: bool
+    takes_bids: bool
+    corrects_strictness: bool
+    weighs_confidence: bool
     rules_hash: str
     opened_at: datetime | None
     announced_at: datetime | None

@@ -109,6 +109,16 @@ class SettingsForm(PageForm):
         ),
         validate_choice=False,
     )
+    corrects_strictness = BooleanField(
+        "Correct scores for strict and generous reviewers",
+        description="Only where the reviews show that reviewers differ. Else means stand.",
+    )
+    weighs_confidence = BooleanField(
+        "Let sure reviews count more",
+        description="A review counts by its answer to “How sure are you?”, from 1 to 5. "
+        "One without an answer counts as 3.",
+    )
+    takes_bids = BooleanField("Reviewers say which applications they want to review")
     conditions = TextAreaField("Conditions of an award", description="One a line.")
     tranches = TextAreaField(
         "Instalments",
@@ -141,6 +151,9 @@ class SettingsForm(PageForm):
             "funders_wanted": typed.wanted_number("funders_wanted", "Say how many funders."),
             "is_blind": bool(self.is_blind.data),
             "peer_reviews": PeerReviews(peers) if peers in set(PeerReviews) else PeerReviews.NEVER,
+            "corrects_strictness": bool(self.corrects_strictness.data),
+            "weighs_confidence": bool(self.weighs_confidence.data),
+            "takes_bids": bool(self.takes_bids.data),
             "letter_terms": self._terms(typed),
             "retention_months": typed.wanted_number("retention_months", "Say how many months."),
         }
@@ -174,6 +187,9 @@ def typed_settings(settings: RoundSettings) -> dict[str, Any]:
         "funders_wanted": str(settings.funders_wanted),
         "is_blind": settings.is_blind,
         "peer_reviews": settings.peer_reviews.value,
+        "takes_bids": settings.takes_bids,
+        "corrects_strictness": settings.corrects_strictness,
+        "weighs_confidence": settings.weighs_confidence,
         "conditions": "\n".join(terms.conditions),
         "tranches": "\n".join(_typed_tranche(tranche) for tranche in terms.tranches),
         **{name: str(getattr(terms, name)) for name in PERIODS},
