@@ -134,7 +134,8 @@ def ask_for_word(session: Session, round_id: UUID, *, actor: Actor, now: datetim
             to = Letterbox(officer.email, officer.name)
             mail = queue_mail(session, to, text, now=now, round_id=round_id, once_key=key)
             asked += mail is not None
-    record_event(session, "round.word_wanted", round_, actor=actor, now=now, mails=asked)
+    if asked:
+        record_event(session, "round.word_wanted", round_, actor=actor, now=now, mails=asked)
     return asked
 
 

@@ -141,7 +141,7 @@ def reissue_letter(
     if decision is None or decision.state is not DecisionState.RELEASED:
         raise WrongState("No decision on this application is in force, so it has no letter.")
     kind = LETTER_OF[decision.kind]
-    if _has_open_order(session, application_id, kind):
+    if _is_being_printed(session, decision.round_id, kind, application_id=application_id):
         raise WrongState("A version of this letter is being printed. Wait until it is there.")
     (order,) = order_letters(
         session, decision.round_id, {application_id: kind}, note=text, actor=actor, now=now
@@ -164,6 +164,8 @@ def reissue_announcement(
     if round_.state not in {RoundState.ANNOUNCED, RoundState.CLOSED}:
         raise WrongState("Announce the round first.")
     text = read_note(note, field="note", if_missing="Say why the announcement is issued anew.")
+    if _is_being_printed(session, round_id, DocumentKind.ANNOUNCEMENT, application_id=None):
+        raise WrongState("A version of the announcement is being printed. Wait until it is there.")
     order = order_announcement(session, round_id, note=text, actor=actor, now=now)
     record_event(
         session, "document_order.reissued", order, actor=actor, now=now,
@@ -245,8 +247,11 @@ def _queue_printing(
         queue_job(session, PRINT_DOCUMENTS, {"order_ids": ids}, now=now, actor=actor)
 
 
-def _has_open_order(session: Session, application_id: UUID, kind: DocumentKind) -> bool:
+def _is_being_printed(
+    session: Session, round_id: UUID, kind: DocumentKind, *, application_id: UUID | None
+) -> bool:
     found = select(DocumentOrder.id).where(
+        DocumentOrder.round_id == round_id,
         DocumentOrder.application_id == application_id,
         DocumentOrder.kind == kind,
         DocumentOrder.state == OrderState.QUEUED,

@@ -48,6 +48,8 @@ def grant_extension(
     if extension is None:
         extension = Extension(round_id=round_id, organisation_id=organisation_id)
         session.add(extension)
+    elif (extension.until_at, extension.reason) == (until, why):
+        return extension
     extension.until_at, extension.reason = until, why
     extension.granted_by_id, extension.granted_at = actor.person_id, now
     session.flush()

@@ -136,6 +136,8 @@ def record_investment(
     if investment is None:
         investment = Investment(funder_id=funder_id, organisation_id=organisation_id)
         session.add(investment)
+    elif investment.note == text:
+        return investment
     investment.note, investment.recorded_at = text, now
     investment.recorded_by_id = actor.person_id
     session.flush()

@@ -108,6 +108,8 @@ def change_member_role(
     require(actor, Action.INVITE_COLLEAGUE, OrganisationFacts(organisation_id))
     organisation = _locked(session, organisation_id)
     membership = _membership(session, organisation_id, person_id)
+    if membership.role is role:
+        return membership
     if role is not MemberRole.OWNER:
         _keep_an_owner(session, membership)
     membership.role = role

@@ -145,8 +145,8 @@ def grant_role(
     person = _person(session, person_id)
     if person.email_confirmed_at is None or person.anonymised_at is not None:
         raise WrongState("Only somebody who confirmed their address can be given a role.")
-    _set_role(person, role, is_held=True)
-    record_event(session, "person.role_granted", person, actor=actor, now=now, role=role)
+    if _set_role(person, role, is_held=True):
+        record_event(session, "person.role_granted", person, actor=actor, now=now, role=role)
 
 
 def revoke_role(
@@ -157,8 +157,8 @@ def revoke_role(
     person = _person(session, person_id)
     if role is FundRole.ADMINISTRATOR and is_last_administrator(session, person):
         raise WrongState("This is the last administrator. Make another person one first.")
-    _set_role(person, role, is_held=False)
-    record_event(session, "person.role_revoked", person, actor=actor, now=now, role=role)
+    if _set_role(person, role, is_held=False):
+        record_event(session, "person.role_revoked", person, actor=actor, now=now, role=role)
 
 
 def bootstrap_administrator(
@@ -268,11 +268,12 @@ def _set_password(
     record_event(session, "person.password_changed", person, actor=actor, now=now)
 
 
-def _set_role(person: Person, role: FundRole, *, is_held: bool) -> None:
-    if role is FundRole.FUND_MANAGER:
-        person.is_fund_manager = is_held
-    else:
-        person.is_administrator = is_held
+def _set_role(person: Person, role: FundRole, *, is_held: bool) -> bool:
+    """Return whether that changed anything."""
+    column = "is_fund_manager" if role is FundRole.FUND_MANAGER else "is_administrator"
+    was_held: bool = getattr(person, column)
+    setattr(person, column, is_held)
+    return was_held is not is_held
 
 
 def _person(session: Session, person_id: UUID) -> Person:

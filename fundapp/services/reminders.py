@@ -48,7 +48,8 @@ def remind_reviewers(
         wanted = late if only_late else own
         if wanted and _mail(session, round_, person, rows=wanted, late=len(late), now=now):
             sent += 1
-    record_event(session, "round.reviewers_reminded", round_, actor=actor, now=now, mails=sent)
+    if sent:
+        record_event(session, "round.reviewers_reminded", round_, actor=actor, now=now, mails=sent)
     return sent
 
 

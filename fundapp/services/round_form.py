@@ -29,9 +29,10 @@ from fundapp.services.round_drafts import (
 def add_section(
     session: Session, round_id: UUID, *, title: str, intro: str, actor: Actor, now: datetime
 ) -> Section:
-    """Add an empty page at the end of the form."""
+    """Add an empty page at the end of the form. InvalidInput when its title is taken."""
     title, intro = checked_section(title, intro)
     round_ = draft_to_change(session, round_id, actor=actor)
+    _refuse_same_title(session, round_id, title)
     last = session.scalar(select(func.max(Section.position)).where(Section.round_id == round_id))
     section = Section(round_id=round_id, position=(last or 0) + 1, title=title, intro=intro)
     session.add(section)
@@ -183,6 +184,12 @@ def _number(rows: Sequence[Any]) -> None:
 def _next_position(session: Session, section_id: UUID) -> int:
     last = select(func.max(QuestionRow.position)).where(QuestionRow.section_id == section_id)
     return (session.scalar(last) or 0) + 1
+
+
+def _refuse_same_title(session: Session, round_id: UUID, title: str) -> None:
+    same = select(Section.id).where(Section.round_id == round_id, Section.title == title)
+    if session.scalar(same.limit(1)) is not None:
+        refuse(Problem("title", "A section of this title is there already. Choose another."))
 
 
 def _refuse_twin(session: Session, round_id: UUID, code: str, *, question_id: UUID | None) -> None:

@@ -29,10 +29,15 @@ from fundapp.services.round_drafts import (
 def add_criterion(
     session: Session, round_id: UUID, criterion: Criterion, *, actor: Actor, now: datetime
 ) -> CriterionRow:
-    """Add a criterion at the end; without a code it gets one made from its title."""
+    """Add a criterion at the end; without a code it gets one made from its title.
+
+    InvalidInput names what is wrong with it, and a title that another criterion has.
+    """
     tidy = checked_criterion(criterion)
     round_ = draft_to_change(session, round_id, actor=actor)
     rows = _rows(session, round_id)
+    if tidy.title in {row.title for row in rows}:
+        refuse(Problem("title", "A criterion of this title is there already. Choose another."))
     columns = criterion_columns(tidy)
     columns["code"] = tidy.code or _free_code(tidy.title, {row.code for row in rows})
     row = CriterionRow(round_id=round_id, position=len(rows) + 1, **columns)

@@ -160,7 +160,10 @@ def _wants_json() -> bool:
 
 
 def _typed() -> list[tuple[str, str]]:
-    """What the person had typed, to be shown so that nothing is lost. Never a secret."""
+    """What the person had typed, to be shown so that nothing is lost. Never a secret.
+
+    Ids, numbers and the values of choices have no blanks; a single short word is soon typed.
+    """
     if request.method == "GET":
         return []
     try:
@@ -171,5 +174,5 @@ def _typed() -> list[tuple[str, str]]:
     return [
         (name, text)
         for name, text in fields
-        if len(text) > 40 and not any(word in name for word in hidden)
+        if (len(text) > 40 or " " in text.strip()) and not any(word in name for word in hidden)
     ]

@@ -173,8 +173,10 @@ def test_wrong_questions_are_named(
 
 def test_criteria_get_codes_and_places(session: Session, draft: Round, manager: Actor) -> None:
     rows = [
-        rubrics.add_criterion(session, draft.id, CRITERION, actor=manager, now=NOW)
-        for _ in range(2)
+        rubrics.add_criterion(
+            session, draft.id, replace(CRITERION, title=title), actor=manager, now=NOW
+        )
+        for title in ("Reach", "Reach?")
     ]
     assert [row.code for row in rows] == ["reach", "reach_2"]
     rubrics.move_criterion(session, rows[1].id, by=-1, actor=manager, now=NOW)
@@ -185,6 +187,17 @@ def test_criteria_get_codes_and_places(session: Session, draft: Round, manager: 
     assert [found.weight for _, found in criteria_of_round(session, draft.id)] == [40, 60]
     rubrics.remove_criterion(session, rows[0].id, actor=manager, now=NOW)
     assert [found.code for _, found in criteria_of_round(session, draft.id)] == ["reach_2"]
+
+
+def test_a_double_click_adds_one_criterion_and_one_section(
+    session: Session, draft: Round, manager: Actor
+) -> None:
+    add_section(session, draft, manager, "Reach")
+    with pytest.raises(InvalidInput, match="A section of this title is there already"):
+        add_section(session, draft, manager, "Reach")
+    rubrics.add_criterion(session, draft.id, CRITERION, actor=manager, now=NOW)
+    with pytest.raises(InvalidInput, match="A criterion of this title is there already"):
+        rubrics.add_criterion(session, draft.id, CRITERION, actor=manager, now=NOW)
 
 
 @pytest.mark.parametrize(
