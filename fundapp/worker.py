@@ -20,6 +20,7 @@ from fundapp.adapters import database
 from fundapp.extensions import db
 from fundapp.models import Job
 from fundapp.queries.due import is_job_due, is_mail_due
+from fundapp.services.allocation_plans import FINISH_PLAN, finish_plan
 from fundapp.services.documents import PRINT_DOCUMENTS
 from fundapp.services.jobs import (
     ATTEMPTS_AT_MOST,
@@ -41,6 +42,7 @@ logger = logging.getLogger("fundapp")
 
 HANDLERS: dict[str, Handler] = {
     "anonymise_due_people": anonymise_due_people,
+    FINISH_PLAN: finish_plan,
     "forget_expired": forget_expired,
     PRINT_DOCUMENTS: print_documents,
     "submission_copy": make_submission_copy,

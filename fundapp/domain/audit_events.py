@@ -6,6 +6,10 @@ One entry for every event that the code writes; a test compares them with the so
 from collections.abc import Mapping
 
 ACTS: Mapping[str, str] = {
+    "allocation_plan.discarded": "discarded a plan of who pays what",
+    "allocation_plan.entered": "entered a plan of who pays what",
+    "allocation_plan.exported": "exported a plan of who pays what",
+    "allocation_plan.made": "made a plan of who pays what",
     "application.checked": "checked an application’s eligibility",
     "application.started": "started an application",
     "application.submitted": "submitted an application",
@@ -40,6 +44,8 @@ ACTS: Mapping[str, str] = {
     "extension.granted": "gave an organisation more time",
     "funder.added": "added a funder",
     "funder.updated": "changed a funder",
+    "funding_wish.entered": "entered a funder’s wish",
+    "funding_wish.removed": "took a funder’s wish away",
     "investment.recorded": "recorded a funder’s stake in an applicant",
     "investment.removed": "removed a funder’s stake from the record",
     "invitation.accepted": "accepted an invitation",

@@ -158,6 +158,7 @@ class Action(StrEnum):
     DECIDE = "decide"
     SPEAK_FOR_FUNDER = "speak_for_funder"
     APPROVE_CONTRIBUTION = "approve_contribution"
+    WISH_FOR_FUNDER = "wish_for_funder"
     RELEASE_DECISIONS = "release_decisions"
     VIEW_LETTER = "view_letter"
     ANSWER_AWARD = "answer_award"

@@ -258,6 +258,11 @@ def _approve(actor: Actor, subject: Subject) -> Verdict:
     return ALLOWED
 
 
+def _wish(actor: Actor, subject: Subject) -> Verdict:
+    """A manager for any funder, an officer for its own."""
+    return _manager(actor, subject) if actor.is_fund_manager else _approve(actor, subject)
+
+
 def _letter(actor: Actor, subject: Subject) -> Verdict:
     application = _application_of(subject)
     if application.organisation_id in actor.memberships:
@@ -301,6 +306,7 @@ RULES: Mapping[Action, Callable[[Actor, Subject], Verdict]] = {
     Action.DECIDE: _manager,
     Action.SPEAK_FOR_FUNDER: _officer,
     Action.APPROVE_CONTRIBUTION: _approve,
+    Action.WISH_FOR_FUNDER: _wish,
     Action.RELEASE_DECISIONS: _manager,
     Action.VIEW_LETTER: _letter,
     Action.ANSWER_AWARD: _EDITING_MEMBER,
