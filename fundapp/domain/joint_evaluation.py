@@ -1,6 +1,7 @@
-"""The words of joint evaluation that the database keeps."""
+"""The words and rules of joint evaluation that the database and the pages share."""
 
 from enum import StrEnum
+from fractions import Fraction
 
 
 class BidValue(StrEnum):
@@ -19,3 +20,15 @@ class WishKind(StrEnum):
 
     OPT_OUT = "opt_out"
     PIN = "pin"
+
+
+UNSAID_CONFIDENCE = 3
+MOST_CONFIDENCE = 5
+
+
+def confidence_weight(confidence: int | None) -> Fraction:
+    """Return what a review counts where sure reviews count more: its confidence of 5.
+
+    A review that does not say how sure it is counts like one in the middle (3).
+    """
+    return Fraction(confidence or UNSAID_CONFIDENCE, MOST_CONFIDENCE)

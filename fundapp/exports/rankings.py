@@ -1,6 +1,6 @@
 """The ranking board as a table."""
 
-from fundapp.queries.rankings import Board
+from fundapp.queries.ranking_board import Board
 
 
 def ranking_columns(board: Board) -> list[str]:

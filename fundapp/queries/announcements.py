@@ -54,7 +54,7 @@ def announcement_row(session: Session, order_id: UUID, *, fund: FundIdentity) ->
     order = session.get_one(DocumentOrder, order_id)
     round_ = session.get_one(Round, order.round_id)
     awarded = _awarded(session, round_)
-    live = live_ranking(session, round_.id, seed=round_.seed)
+    live = live_ranking(session, round_.id)
     total = sum(entry.decision.amount or 0 for entry in awarded)
     return Announcement(
         reference=order.reference,

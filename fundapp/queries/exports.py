@@ -109,7 +109,7 @@ def exported_round(session: Session, round_id: UUID, *, reader: Actor) -> Export
     head, funders = round_head(session, round_id)
     barred = barred_pairs(session, round_id)
     rubric = rubric_of_round(session, round_id)
-    live = live_ranking(session, round_id, seed=head.seed, barred=barred)
+    live = live_ranking(session, round_id, barred=barred)
     reviews: dict[UUID, list[CountedReview]] = defaultdict(list)
     for review in live.reviews:
         reviews[review.application_id].append(review)

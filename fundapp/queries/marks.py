@@ -27,6 +27,7 @@ class CountedReview:
     """One review that counts. marks: criterion code to mark, None = abstained.
 
     score: the weighted mean on the rubric's scale, None when everything was abstained.
+    confidence: from 1, a guess, to 5, certain; None where the review does not say.
     """
 
     id: UUID
@@ -35,6 +36,7 @@ class CountedReview:
     funder_id: UUID
     marks: Mapping[str, int | None]
     score: Fraction | None
+    confidence: int | None
 
 
 def rubric_of_round(session: Session, round_id: UUID) -> Rubric:
@@ -57,6 +59,7 @@ def counted_reviews(
             Review.application_id,
             Assignment.person_id,
             Assignment.funder_id,
+            Review.confidence,
             Criterion.code,
             Score.mark,
         )
@@ -73,13 +76,22 @@ def counted_reviews(
     if application_ids is not None:
         statement = statement.where(Review.application_id.in_(application_ids))
     heads: dict[UUID, tuple[UUID, UUID, UUID]] = {}
+    confidences: dict[UUID, int | None] = {}
     marks: dict[UUID, dict[str, int | None]] = defaultdict(dict)
-    for review_id, application_id, person_id, funder_id, code, mark in session.execute(statement):
+    for row in session.execute(statement):
+        review_id, application_id, person_id, funder_id, confidence, code, mark = row
         if barred.bars(application_id, person_id=person_id, funder_id=funder_id):
             continue
         heads[review_id] = (application_id, person_id, funder_id)
+        confidences[review_id] = confidence
         marks[review_id][code] = mark
     return tuple(
-        CountedReview(review_id, *head, marks[review_id], weighted_score(rubric, marks[review_id]))
+        CountedReview(
+            review_id,
+            *head,
+            marks[review_id],
+            weighted_score(rubric, marks[review_id]),
+            confidences[review_id],
+        )
         for review_id, head in heads.items()
     )

@@ -28,7 +28,7 @@ def freeze_ranking(session: Session, round_id: UUID, *, actor: Actor, now: datet
     require(actor, Action.DECIDE, facts_of_round(session, round_))
     if round_.state is not RoundState.DELIBERATING:
         raise WrongState("The ranking is frozen while the round is deliberating.")
-    live = live_ranking(session, round_id, seed=round_.seed)
+    live = live_ranking(session, round_id)
     if all(row["rank"] is None for row in live.rows):
         raise WrongState("No application has a review yet, so there is nothing to rank.")
     newest = newest_ranking(session, round_id)
@@ -36,8 +36,8 @@ def freeze_ranking(session: Session, round_id: UUID, *, actor: Actor, now: datet
         return newest
     ranking = Ranking(
         round_id=round_id,
-        method=live.aggregation.method.key,
-        note=live.aggregation.strictness,
+        method=live.aggregation.method,
+        note=live.found.evaluation.why if live.found.evaluation else "",
         rows=live.rows,
         sha256=live.sha256,
         frozen_by_id=actor.person_id,

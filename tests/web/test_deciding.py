@@ -115,7 +115,7 @@ def test_the_board_says_where_the_money_ends_and_what_the_marks_cannot_tell(
 ) -> None:
     page = unescape(client_of(room.manager).get(f"/rounds/{room.round.id}/ranking").text)
     assert "Ranking: 3 of 4 fit into the money" in page
-    assert "so their strictness can be compared" in page
+    assert "Nothing is corrected" in page
     assert page.count("<tr") == 7
 
 

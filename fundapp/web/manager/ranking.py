@@ -13,7 +13,7 @@ from fundapp.extensions import db
 from fundapp.models import Round
 from fundapp.queries.barred import barred_pairs
 from fundapp.queries.deliberations import round_head, seen_by
-from fundapp.queries.rankings import Board, ranking_board
+from fundapp.queries.ranking_board import Board, ranking_board
 from fundapp.services.audit import record_event
 from fundapp.services.rankings import freeze_ranking
 from fundapp.web.access import current_actor, demand

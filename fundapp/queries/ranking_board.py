@@ -1,0 +1,267 @@
+"""The ranking board: every application with its place, its doubt and the funders' own ranks."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from fundapp.domain.states import ApplicationState, DecisionKind
+from fundapp.joint.aggregation import AggregatedApplication, Aggregation
+from fundapp.joint.evaluation import JointEvaluation
+from fundapp.joint.extra_review import extra_reviews
+from fundapp.joint.ranking import Band
+from fundapp.queries.barred import BarredPairs
+from fundapp.queries.deliberations import FunderEnvelope, RoundHead, Seen
+from fundapp.queries.joint_evaluations import reference_of
+from fundapp.queries.rankings import LiveRanking, live_ranking
+
+FAR_APART = 5
+"""From so many places on, a funder's own rank is marked as far away."""
+
+
+@dataclass(frozen=True)
+class RankedRow:
+    """One application on the board. A recused row has nothing but its id.
+
+    raw_rank: its place by plain means. strictness: how much stricter than the average of all its
+    reviewers are together, where scores are corrected.
+    """
+
+    id: UUID
+    is_recused: bool = False
+    reference: str = ""
+    title: str = ""
+    organisation: str = ""
+    amount_requested: int | None = None
+    state: ApplicationState | None = None
+    marks: AggregatedApplication | None = None
+    funder_ranks: Mapping[UUID, int] = field(default_factory=dict)
+    raw_rank: int | None = None
+    strictness: float | None = None
+    is_inside: bool = False
+    decision: DecisionKind | None = None
+
+    @property
+    def band(self) -> Band | None:
+        """Return where it stands; None where that is not known."""
+        evaluated = self.marks.evaluated if self.marks else None
+        return evaluated.band if evaluated else None
+
+    def crosses(self, inside: int) -> bool:
+        """Tell whether the correction moves it over the line after the place `inside`."""
+        if self.marks is None or self.marks.rank is None or self.raw_rank is None:
+            return False
+        return (self.raw_rank <= inside) is not self.is_inside
+
+
+@dataclass(frozen=True)
+class Board:
+    """The ranking board. Rows by position, then those without a score, then recused ones.
+
+    inside: how many applications, from the top, the envelopes can pay at the sums asked for (in
+    a prize round: how many prizes there are). cut: the estimate halfway between the last inside
+    and the first outside, None where there is none. scale: the lowest and the highest mark.
+    settles: the row that one more review would settle most, of those that the reader sees.
+    abstaining: how many reviews leave a criterion out. sampled_at: when a worker evaluated a
+    large round; newer: how many reviews came or changed since.
+    """
+
+    head: RoundHead
+    funders: tuple[FunderEnvelope, ...]
+    rows: tuple[RankedRow, ...]
+    inside: int
+    cut: float | None
+    scale: tuple[int, int]
+    evaluation: JointEvaluation | None
+    method: str
+    settles: RankedRow | None
+    reviews: int
+    abstaining: int
+    sampled_at: datetime | None
+    newer: int
+    live_sha256: str
+
+    @property
+    def is_stale(self) -> bool:
+        """Tell whether marks have changed since the ranking was frozen."""
+        return self.head.frozen is not None and self.head.frozen.sha256 != self.live_sha256
+
+    @property
+    def seen(self) -> tuple[RankedRow, ...]:
+        """Return the rows that are not recused."""
+        return tuple(row for row in self.rows if not row.is_recused)
+
+    @property
+    def bands(self) -> Mapping[Band, int]:
+        """Return how many of the rows that the reader sees stand in each band."""
+        return Counter(row.band for row in self.seen if row.band)
+
+    @property
+    def moved(self) -> int:
+        """Count the rows that stand in another place than by plain means."""
+        return sum(bool(row.marks and row.raw_rank != row.marks.rank) for row in self.seen)
+
+    @property
+    def crossing(self) -> tuple[RankedRow, ...]:
+        """Return the rows that the correction moves over the line."""
+        return tuple(row for row in self.seen if row.crosses(self.inside))
+
+    @property
+    def awarded_outside(self) -> int:
+        """Count the awards beyond the line, of the rows that this reader sees."""
+        return sum(not row.is_inside and row.decision is DecisionKind.AWARD for row in self.rows)
+
+    @property
+    def passed_over(self) -> int:
+        """Count the applications before the line that are decided and get no award."""
+        return sum(
+            row.is_inside and row.decision not in {None, DecisionKind.AWARD} for row in self.rows
+        )
+
+
+def ranking_board(
+    session: Session,
+    head: RoundHead,
+    funders: tuple[FunderEnvelope, ...],
+    *,
+    barred: BarredPairs,
+    seen: Seen,
+) -> Board:
+    """Return the board as this reader may see it. 5 statements."""
+    live = live_ranking(session, head.id, barred=barred, waits=False)
+    evaluation = live.found.evaluation
+    ranked = [row for row in live.aggregation.rows if row.position is not None]
+    requests = live.inputs.requests
+    inside = live.inputs.rules.reached([requests[row.application] for row in ranked])
+    rows = _rows(live, seen=seen, inside=inside)
+    return Board(
+        head=head,
+        funders=funders,
+        rows=tuple(sorted(rows, key=lambda row: row.is_recused)),
+        inside=inside,
+        cut=_cut(ranked, inside),
+        scale=live.inputs.scale,
+        evaluation=evaluation,
+        method=live.aggregation.method,
+        settles=_settles(evaluation, rows),
+        reviews=sum(row.reviews for row in ranked),
+        abstaining=sum(None in review.marks.values() for review in live.reviews),
+        sampled_at=live.found.made_at,
+        newer=live.found.newer,
+        live_sha256=live.sha256,
+    )
+
+
+def _rows(live: LiveRanking, *, seen: Seen, inside: int) -> list[RankedRow]:
+    by_reference = {reference_of(row): row for row in live.inputs.applications}
+    ranks, raw_ranks = funder_ranks(live.aggregation), _raw_ranks(live.aggregation)
+    strictness = _strictness(live)
+    return [
+        _row(
+            by_reference[marks.application],
+            marks,
+            ranks.get(marks.application, {}),
+            raw_rank=raw_ranks.get(marks.application),
+            strictness=strictness.get(marks.application),
+            seen=seen,
+            is_inside=place < inside,
+        )
+        for place, marks in enumerate(live.aggregation.rows)
+    ]
+
+
+def _row(
+    application: Any,
+    marks: AggregatedApplication,
+    ranks: Mapping[UUID, int],
+    *,
+    raw_rank: int | None,
+    strictness: float | None,
+    seen: Seen,
+    is_inside: bool,
+) -> RankedRow:
+    if application.id in seen.recused:
+        return RankedRow(id=application.id, is_recused=True)
+    return RankedRow(
+        id=application.id,
+        reference=application.reference or "",
+        title=application.title,
+        organisation="" if seen.hide_identity else application.organisation,
+        amount_requested=application.amount_requested,
+        state=application.state,
+        marks=marks,
+        funder_ranks=ranks,
+        raw_rank=raw_rank,
+        strictness=strictness,
+        is_inside=is_inside,
+        decision=application.decision,
+    )
+
+
+def _cut(ranked: Sequence[AggregatedApplication], inside: int) -> float | None:
+    """Return the estimate between the best `inside` and the others."""
+    estimates = sorted((row.evaluated.estimate for row in ranked if row.evaluated), reverse=True)
+    if not 0 < inside < len(estimates):
+        return None
+    return (estimates[inside - 1] + estimates[inside]) / 2
+
+
+def funder_ranks(aggregation: Aggregation) -> Mapping[str, Mapping[UUID, int]]:
+    """Return by application its rank among those that each funder's own reviewers marked."""
+    means: dict[str, dict[str, float]] = defaultdict(dict)
+    for row in aggregation.rows:
+        for funder, mean in row.funder_means.items():
+            means[funder][row.application] = mean
+    ranks: dict[str, dict[UUID, int]] = defaultdict(dict)
+    for funder, found in means.items():
+        for application, rank in _ranked(found).items():
+            ranks[application][UUID(funder)] = rank
+    return ranks
+
+
+def _raw_ranks(aggregation: Aggregation) -> Mapping[str, int]:
+    return _ranked(
+        {
+            row.application: row.raw_score
+            for row in aggregation.rows
+            if row.raw_score is not None and row.rank is not None
+        }
+    )
+
+
+def _ranked(scores: Mapping[str, float]) -> dict[str, int]:
+    """Return the rank of each, best first; equal scores share one."""
+    order = sorted(scores, key=lambda one: -scores[one])
+    ranks = {one: place for place, one in enumerate(order, start=1)}
+    for before, one in pairwise(order):
+        if scores[before] == scores[one]:
+            ranks[one] = ranks[before]
+    return ranks
+
+
+def _strictness(live: LiveRanking) -> Mapping[str, float]:
+    """Return how strict the reviewers of each application are together."""
+    evaluation = live.found.evaluation
+    if evaluation is None or not evaluation.calibrated:
+        return {}
+    by_reviewer = {one.reviewer: one.strictness for one in evaluation.reviewers}
+    found: dict[str, list[float]] = defaultdict(list)
+    for score in live.inputs.scores:
+        if (strictness := by_reviewer.get(score.reviewer)) is not None:
+            found[score.application].append(strictness)
+    return {application: sum(here) / len(here) for application, here in found.items()}
+
+
+def _settles(evaluation: JointEvaluation | None, rows: Sequence[RankedRow]) -> RankedRow | None:
+    if evaluation is None or evaluation.fundable is None:
+        return None
+    by_reference = {row.reference: row for row in rows if not row.is_recused}
+    for extra in extra_reviews(evaluation):
+        if extra.gain > 0 and extra.application in by_reference:
+            return by_reference[extra.application]
+    return None
