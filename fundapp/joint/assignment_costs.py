@@ -29,7 +29,6 @@ class AffinityUnits:
 
     top: float
     scale: float
-    is_exact: bool
     largest: int
 
 
@@ -121,14 +120,14 @@ def affinity_units(problem: AssignmentProblem, most: int) -> AffinityUnits:
     top = max((float(values.max()) for values in blocks), default=0.0)
     low = min((float(values.min()) for values in blocks), default=0.0)
     if top == low:
-        return AffinityUnits(top, 0.0, True, 0)
+        return AffinityUnits(top, 0.0, 0)
     for decimals in range(_MOST_DECIMALS + 1):
         scale = 10.0**decimals
         if (top - low) * scale > most:
             break
         if all(_is_whole((top - values) * scale) for values in blocks):
-            return AffinityUnits(top, scale, True, int(np.rint((top - low) * scale)))
-    return AffinityUnits(top, max(1, most) / (top - low), False, max(1, most))
+            return AffinityUnits(top, scale, int(np.rint((top - low) * scale)))
+    return AffinityUnits(top, max(1, most) / (top - low), max(1, most))
 
 
 def _allowed_blocks(problem: AssignmentProblem) -> Iterator[NDArray[np.float64]]:

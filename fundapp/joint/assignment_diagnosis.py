@@ -14,6 +14,7 @@ from fundapp.joint.assignment_candidates import all_pairs
 from fundapp.joint.assignment_costs import priced_stages, strict_stage
 from fundapp.joint.assignment_flow import StagedFlow, staged_flow
 from fundapp.joint.assignment_problem import AssignmentProblem, Booleans, Integers
+from fundapp.joint.assignment_words import counted
 from fundapp.joint.flow_solvers import FlowSolver, best_solver
 from fundapp.joint.optimal_assignment import OptimalAssignment
 
@@ -96,7 +97,7 @@ def sentences_on(
     if rest:
         short = sum(place.short for place in rest)
         sentences.append(
-            f"{_count(len(rest), 'more application')} of this kind: {short:,} short in all."
+            f"{counted(len(rest), 'more application')} of this kind: {short:,} short in all."
         )
     return tuple(sentences)
 
@@ -113,7 +114,7 @@ def _on_reviewers(
     ways = " from different funders" if place.is_about_funders else ""
     helps = "reviews or funders" if problem.funders.any() else "reviews"
     return (
-        f"{wanting}: {_count(place.wanted, 'review')} wanted{ways}. "
+        f"{wanting}: {counted(place.wanted, 'review')} wanted{ways}. "
         f"{seated}: room for {place.room:,}. Everybody else: {place.elsewhere:,} at most. "
         f"That is {place.short:,} short. Raise these loads, add reviewers who may take these "
         f"applications, or ask for fewer {helps}."
@@ -126,28 +127,24 @@ def _on_one_application(place: NarrowPlace, problem: AssignmentProblem, *, name:
     free = allowed & (problem.load > 0)
     funders = len(np.unique(problem.funder_of[free]))
     return (
-        f"Application {name} lacks {_count(place.short, 'review')}: of "
-        f"{_count(len(allowed), 'reviewer')}, {int((~allowed).sum()):,} may not take it, "
+        f"Application {name} lacks {counted(place.short, 'review')}: of "
+        f"{counted(len(allowed), 'reviewer')}, {int((~allowed).sum()):,} may not take it, "
         f"{int((allowed & ~free).sum()):,} have no room, and the others are of "
-        f"{_count(funders, 'funder')}. It wants "
-        f"{_count(int(problem.reviews[application]), 'review')} from "
-        f"{_count(int(problem.funders[application]), 'funder')}."
+        f"{counted(funders, 'funder')}. It wants "
+        f"{counted(int(problem.reviews[application]), 'review')} from "
+        f"{counted(int(problem.funders[application]), 'funder')}."
     )
 
 
 def _named(names: Sequence[str], noun: str, of: int) -> str:
     if len(names) > 1 and len(names) == of:
-        return f"All {_count(of, noun)}"
+        return f"All {counted(of, noun)}"
     if not names:
         return f"No {noun}"
     shown = ", ".join(sorted(names, key=lambda name: (len(name), name))[:_MOST_NAMES])
     more = len(names) - _MOST_NAMES
     plural = "s" if len(names) > 1 else ""
     return f"{noun.capitalize()}{plural} {shown}" + (f" and {more:,} more" if more > 0 else "")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _fullest(found: OptimalAssignment, solver: FlowSolver) -> StagedFlow:

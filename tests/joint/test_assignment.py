@@ -202,6 +202,54 @@ def test_a_better_match_is_preferred():
     assert [pair.reviewer for pair in result.pairs] == ["y", "z"]
 
 
+def test_the_highest_total_is_found_where_greed_misses_it():
+    reviewers = [reviewer(name, "A", 1) for name in "xy"]
+    affinity = {("a", "x"): 0.9, ("a", "y"): 0.8, ("b", "x"): 0.8, ("b", "y"): 0.1}
+    result = assign(
+        [need("a", 1, 1), need("b", 1, 1)], reviewers, conflicts=set(), affinity=affinity, seed="s"
+    )
+    assert [(pair.application, pair.reviewer) for pair in result.pairs] == [("a", "y"), ("b", "x")]
+    assert (result.objective, result.is_certified) == (1.6, True)
+
+
+def test_the_match_is_told_with_what_it_rests_on():
+    result = assign(
+        [need("a", 1, 1)],
+        [reviewer("x", "A", 1)],
+        conflicts=set(),
+        affinity={("a", "x"): 0.85},
+        explanations={("a", "x"): "expert in red-teaming; reads French"},
+        seed="s",
+    )
+    assert result.pairs[0].reason == (
+        "Brings in A, as one of 1 funder wanted. "
+        "Match 0.85: expert in red-teaming; reads French. Load 1 of 1."
+    )
+
+
+def test_a_conflict_is_no_affinity():
+    result = assign(
+        [need("a", 1, 1)],
+        [reviewer("x", "A", 1), reviewer("y", "A", 1)],
+        conflicts={("a", "x")},
+        affinity={("a", "x"): float("nan"), ("a", "y"): 0.0, ("gone", "x"): 1.0},
+        seed="s",
+    )
+    assert [pair.reviewer for pair in result.pairs] == ["y"]
+
+
+def test_who_is_the_narrow_place_is_told_where_applications_share_it():
+    panel = [reviewer("x", "A", 9), reviewer("y", "A", 9), reviewer("z", "B", 1)]
+    needs = [need("a", 2, 2), need("b", 2, 2)]
+    result = assign(needs, panel, conflicts=set(), seed="s")
+    assert result.advice == (
+        "All 2 applications: 4 reviews wanted from different funders. Reviewer z: room for 1. "
+        "Everybody else: 2 at most. That is 1 short. Raise these loads, add reviewers who may "
+        "take these applications, or ask for fewer reviews or funders.",
+    )
+    assert [short.reviews_missing + short.funders_missing for short in result.shortfalls] == [1]
+
+
 def test_loads_come_out_even():
     needs = [need(f"a{n:02}", 2, 1) for n in range(30)]
     reviewers = [reviewer(f"r{n}", "AB"[n % 2], 20) for n in range(6)]

@@ -111,9 +111,9 @@ def empty_seats(problem) -> int:
         for f in range(funders):
             room[i, first_funder + i * funders + f] = not problem.held[i, f]
             room[n + i, first_funder + i * funders + f] = count
-        for r in np.flatnonzero(problem.allowed[i]):
+        for r in np.flatnonzero(problem.allowed[i]).tolist():
             room[first_funder + i * funders + problem.funder_of[r], first_reviewer + r] = 1
     for r in range(count):
         room[first_reviewer + r, sink] = problem.load[r]
     full = maximum_flow(room.tocsr(), source, sink).flow_value
-    return int(problem.reviews.sum()) - full
+    return int(problem.reviews.sum()) - int(full)
