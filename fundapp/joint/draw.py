@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
 
-from fundapp.joint.lottery_plan import BILLION, Entry, Lottery
+from fundapp.joint.lottery import BILLION, Entry, Lottery
 
 FORMAT = "fundapp lottery 1"
 

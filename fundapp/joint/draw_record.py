@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from fundapp.joint.draw import FORMAT, DrawRecord, FrozenLottery, run_draw
-from fundapp.joint.lottery_plan import BILLION, Entry, Interval, plan_lottery, without_inversions
+from fundapp.joint.lottery import BILLION, Entry, Interval, plan_lottery, without_inversions
 from fundapp.joint.merit import worst_case
 
 CLOSE = 1e-6

@@ -26,7 +26,7 @@ from fundapp.joint.interval_order import (
     surely_above,
     surely_below,
 )
-from fundapp.joint.merit_program import TOLERANCE, AtLeast, BestSetProgram
+from fundapp.joint.merit_program import AtLeast, BestSetProgram
 from fundapp.joint.nearest_point import nearest_to_origin
 
 EVENNESS = 1e-7
@@ -69,7 +69,7 @@ def _contested(program: BestSetProgram) -> tuple[Numbers, float]:
     """Return the chances of the contested applications, in their order, and their worst case."""
     worst_case = program.best_worst_case()
     rightest = program.best_chances(program.standing, worst_case=worst_case)
-    keep = AtLeast(program.standing, float(program.standing @ rightest) - TOLERANCE)
+    keep = AtLeast(program.standing, float(program.standing @ rightest))
     root = np.sqrt(program.sizes)
 
     def farthest_against(point: Numbers) -> Numbers:

@@ -13,6 +13,7 @@ exponentially many.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,7 +29,12 @@ from fundapp.joint.interval_order import (
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-TOLERANCE = 1e-9
+OPTIONS = {"primal_feasibility_tolerance": 1e-9, "dual_feasibility_tolerance": 1e-9}
+
+SLACKS = (1e-12, 1e-9, 1e-7)
+"""What is asked less of an optimum that was found, so that it can be found again: as little as
+the solver allows, or the answer would make use of it."""
+
 BROKEN = 1e-8
 """A threshold joins when an answer falls short of it by more, in applications."""
 
@@ -78,7 +84,7 @@ class BestSetProgram:
     ) -> Numbers:
         """Return chances (class) of the largest `gain` that reach `worst_case` and `keep`."""
         while True:
-            chances, _ = self._answer(gain, worst_case - TOLERANCE, keep)
+            chances, _ = self._answer(gain, worst_case, keep)
             if not self._join_broken(chances, worst_case):
                 return chances
 
@@ -110,16 +116,16 @@ class BestSetProgram:
 
         solve: Any = linprog  # the stubs know no sparse matrices
         rows, limits = self._rows(keep)
-        columns = rows.shape[1]
+        classes, columns = len(gain), rows.shape[1]
         objective = np.zeros(columns)
-        objective[: len(gain)] = -gain
-        bounds = np.tile([0.0, 1.0], (columns, 1))
-        bounds[len(gain)] = (floor or 0.0, self.order.places)
-        if floor is None:
-            objective[len(gain)] = -1.0
+        objective[:classes] = -gain
+        objective[classes] = 0.0 if floor is not None else -1.0
         total = np.zeros((1, columns))
-        total[0, : len(gain)] = self.sizes
-        for method in ("highs-ipm", "highs-ds"):
+        total[0, :classes] = self.sizes
+        bounds = np.tile([0.0, 1.0], (columns, 1))
+        for slack, method in product(SLACKS, ("highs-ipm", "highs-ds")):
+            bounds[classes] = (max(0.0, (floor or 0.0) - slack), self.order.places)
+            limits[: len(keep)] = [slack - condition.total for condition in keep]
             found = solve(
                 objective,
                 A_ub=rows,
@@ -128,13 +134,10 @@ class BestSetProgram:
                 b_eq=[self.order.places],
                 bounds=bounds,
                 method=method,
-                options={
-                    "primal_feasibility_tolerance": TOLERANCE,
-                    "dual_feasibility_tolerance": TOLERANCE,
-                },
+                options=OPTIONS,
             )
             if found.status == 0:
-                return np.clip(found.x[: len(gain)], 0.0, 1.0), float(found.x[len(gain)])
+                return np.clip(found.x[:classes], 0.0, 1.0), float(found.x[classes])
         raise ArithmeticError(f"The chances could not be computed: {found.message}")
 
     def _rows(self, keep: Sequence[AtLeast]) -> "tuple[csr_array, Numbers]":

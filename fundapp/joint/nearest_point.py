@@ -10,7 +10,7 @@ import numpy as np
 
 from fundapp.joint.interval_order import Numbers
 
-MOST_CORNERS = 1_000
+MOST_STEPS = 100
 SMALL = 1e-12
 
 
@@ -19,30 +19,35 @@ def nearest_to_origin(
 ) -> Numbers:
     """Return the point of least length, starting at a `corner` (d,).
 
-    `farthest_against(x)` returns a point of the polytope that minimises its product with x.
-    `tolerance` is on squared lengths. Raises ArithmeticError when it does not end.
+    `farthest_against(x)` returns a point of the polytope that minimises its product with x. Ends
+    when no point is shorter by more than `tolerance`, in squares, when steps no longer shorten,
+    and after MOST_STEPS with the shortest point so far.
     """
-    corners = corner[np.newaxis]
-    weights = np.ones(1)
-    for _ in range(MOST_CORNERS):
-        point: Numbers = weights @ corners
+    corners, weights = corner[np.newaxis], np.ones(1)
+    point = corner
+    for _ in range(MOST_STEPS):
         new = farthest_against(point)
         if point @ point <= point @ new + tolerance:
-            return point
+            break
         corners, weights = _nearest_within(np.vstack([corners, new]), np.append(weights, 0.0))
-    raise ArithmeticError("The most even chances were not found")
+        shorter: Numbers = weights @ corners
+        if shorter @ shorter >= point @ point:
+            break
+        point = shorter
+    return point
 
 
 def _nearest_within(corners: Numbers, weights: Numbers) -> tuple[Numbers, Numbers]:
     """Return the corners (c, d) that span the nearest point of their hull, and its weights."""
     while True:
         flat = _nearest_in_plane(corners)
-        if (flat > SMALL).all():
+        if len(corners) == 1 or (flat > SMALL).all():
             return corners, flat
-        shrinking = flat <= SMALL
-        steps = weights[shrinking] / (weights[shrinking] - flat[shrinking])
-        weights = weights + float(np.clip(steps.min(), 0.0, 1.0)) * (flat - weights)
+        shrinking = np.flatnonzero(flat <= SMALL)
+        steps = weights[shrinking] / np.maximum(weights[shrinking] - flat[shrinking], SMALL)
+        weights = weights + min(1.0, float(steps.min())) * (flat - weights)
         kept = weights > SMALL
+        kept[shrinking[np.argmin(steps)]] = False
         corners, weights = corners[kept], weights[kept] / weights[kept].sum()
 
 

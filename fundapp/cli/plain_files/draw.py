@@ -12,7 +12,7 @@ from fundapp.cli.plain_files.reading import FILE_TYPE, answer, number_in, read_o
 from fundapp.domain.csv_files import BadCell, FileRefused, Line, read_table
 
 if TYPE_CHECKING:
-    from fundapp.joint.lottery_plan import Interval
+    from fundapp.joint.lottery import Interval
 
 COLUMNS = ("item", "lower", "upper")
 OWN_RANDOMNESS = "this machine's own randomness"
@@ -42,7 +42,7 @@ def draw(
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from fundapp.cli.plain_files.draw_report import draw_data, draw_lines
     from fundapp.joint.draw import freeze_lottery, run_draw
-    from fundapp.joint.lottery_plan import plan_lottery, plan_snsf_lottery
+    from fundapp.joint.lottery import plan_lottery, plan_snsf_lottery
 
     for name, text in (("--seed", seed or "-"), ("--round", round_id)):
         if not text.isprintable():
@@ -69,7 +69,7 @@ def draw(
 
 def read_intervals(content: bytes) -> list["Interval"]:
     """Return the intervals in the order of the file. Raises FileRefused with all that is wrong."""
-    from fundapp.joint.lottery_plan import Interval
+    from fundapp.joint.lottery import Interval
 
     table = read_table(content, needed=COLUMNS)
     bad_cells: list[BadCell] = []

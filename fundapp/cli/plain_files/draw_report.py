@@ -5,7 +5,7 @@ from typing import Any
 
 from fundapp.joint.draw import DrawRecord
 from fundapp.joint.draw_record import record_data
-from fundapp.joint.lottery_plan import BILLION, Entry, Lottery
+from fundapp.joint.lottery import BILLION, Entry, Lottery
 
 LONGEST_NAME = 40
 
