@@ -21,6 +21,7 @@ from fundapp.extensions import db
 from fundapp.models import Job
 from fundapp.queries.due import is_job_due, is_mail_due
 from fundapp.services.allocation_plans import FINISH_PLAN, finish_plan
+from fundapp.services.assignment_jobs import DRAFT_ASSIGNMENTS, make_draft
 from fundapp.services.documents import PRINT_DOCUMENTS
 from fundapp.services.jobs import (
     ATTEMPTS_AT_MOST,
@@ -31,6 +32,7 @@ from fundapp.services.jobs import (
     queue_job,
     renew_lease,
 )
+from fundapp.services.joint_evaluations import EVALUATE_ROUND, evaluate_round
 from fundapp.services.mailing import PostOffice, send_waiting
 from fundapp.services.printing import print_documents
 from fundapp.services.privacy import DAILY_JOBS, anonymise_due_people, forget_expired
@@ -41,7 +43,9 @@ from fundapp.web.installation import Installation
 logger = logging.getLogger("fundapp")
 
 HANDLERS: dict[str, Handler] = {
+    EVALUATE_ROUND: evaluate_round,
     "anonymise_due_people": anonymise_due_people,
+    DRAFT_ASSIGNMENTS: make_draft,
     FINISH_PLAN: finish_plan,
     "forget_expired": forget_expired,
     PRINT_DOCUMENTS: print_documents,

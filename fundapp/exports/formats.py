@@ -134,6 +134,11 @@ def _application_as_data(row: ExportedApplication) -> dict[str, Any]:
         "rank": row.rank,
         "raw_score": row.raw_score,
         "aggregated_score": row.aggregated_score,
+        "estimate": row.estimate,
+        "estimate_low": row.estimate_low,
+        "estimate_high": row.estimate_high,
+        "chance": row.chance,
+        "band": row.band or None,
         "criterion_means": dict(row.criterion_means),
         "reviews": [
             {

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import NotFound
@@ -21,6 +21,7 @@ from fundapp.domain.templates.shape import PrizePlace
 from fundapp.domain.windows import Deadline
 from fundapp.models import (
     Envelope,
+    Lottery,
     Question,
     Round,
 )
@@ -71,6 +72,7 @@ class Call:
     state_since: datetime
     money: int
     question_count: int
+    has_draw: bool
 
     @property
     def deadline(self) -> Deadline | None:
@@ -188,14 +190,15 @@ def _calls() -> Any:
         .correlate(Round)
         .scalar_subquery()
     )
-    return select(Round, money, questions).where(Round.state.in_(PUBLISHED))
+    draw = exists().where(Lottery.round_id == Round.id).correlate(Round)
+    return select(Round, money, questions, draw).where(Round.state.in_(PUBLISHED))
 
 
 def _call(row: Any) -> Call:
-    round_, money, questions = row
+    round_, money, questions, has_draw = row
     columns = {
         name: getattr(round_, name)
         for name in Call.__annotations__
-        if name not in {"money", "question_count"}
+        if name not in {"money", "question_count", "has_draw"}
     }
-    return Call(**columns, money=int(money), question_count=questions)
+    return Call(**columns, money=int(money), question_count=questions, has_draw=has_draw)

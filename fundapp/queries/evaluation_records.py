@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from math import inf, isfinite
 from typing import Any
 
 from fundapp.joint.agreement import Agreement, Coefficient
@@ -15,8 +16,11 @@ PARTS = ("variance", "agreement", "rows", "reviewers", "components", "bridges", 
 
 
 def evaluation_as_data(evaluation: JointEvaluation) -> dict[str, Any]:
-    """Return the evaluation as JSON data."""
-    return asdict(evaluation)
+    """Return the evaluation as JSON data; an infinite deviance, where no score differs, is None."""
+    data = asdict(evaluation)
+    if not isfinite(evaluation.variance.deviance):
+        data["variance"]["deviance"] = None
+    return data
 
 
 def evaluation_from_data(data: Mapping[str, Any]) -> JointEvaluation:
@@ -39,7 +43,7 @@ def evaluation_from_data(data: Mapping[str, Any]) -> JointEvaluation:
 
 def evaluation_summary(evaluation: JointEvaluation) -> dict[str, Any]:
     """Return what holds for the round as a whole, without rows, reviewers and parts."""
-    data = asdict(evaluation)
+    data = evaluation_as_data(evaluation)
     return {
         name: value
         for name, value in data.items()
@@ -55,7 +59,8 @@ def _row(data: Mapping[str, Any]) -> EvaluatedApplication:
 def _variance(data: Mapping[str, Any]) -> VarianceComponents:
     first, second = data["information"]
     information = ((first[0], first[1]), (second[0], second[1]))
-    return VarianceComponents(**{**data, "information": information})
+    deviance = -inf if data["deviance"] is None else data["deviance"]
+    return VarianceComponents(**{**data, "deviance": deviance, "information": information})
 
 
 def _agreement(data: Mapping[str, Any]) -> Agreement:

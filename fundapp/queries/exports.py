@@ -51,7 +51,8 @@ class ExportedReview:
 class ExportedApplication:
     """One submitted application. decision "" = none yet; contributions by funder's code.
 
-    letter: reference of its newest letter, "" where there is none.
+    letter: reference of its newest letter, "" where there is none. estimate: the model's, with the
+    ends of its 90 % interval; chance: of being inside the money, from 0 to 1.
     """
 
     reference: str
@@ -69,6 +70,11 @@ class ExportedApplication:
     rank: int | None
     raw_score: float | None
     aggregated_score: float | None
+    estimate: float | None
+    estimate_low: float | None
+    estimate_high: float | None
+    chance: float | None
+    band: str
     criterion_means: Mapping[str, float]
     reviews: tuple[ExportedReview, ...]
     letter: str
@@ -227,6 +233,11 @@ def _exported(
         rank=rank.get("rank"),
         raw_score=_number(rank.get("raw")),
         aggregated_score=_number(rank.get("score")),
+        estimate=_number(rank.get("estimate")),
+        estimate_low=_number(rank.get("low")),
+        estimate_high=_number(rank.get("high")),
+        chance=_number(rank.get("p_fundable")),
+        band=rank.get("band") or "",
         criterion_means=_means(reviews),
         reviews=tuple(
             ExportedReview(

@@ -19,13 +19,13 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from fundapp.domain.joint_evaluation import MOST_CONFIDENCE, confidence_weight
+from fundapp.domain.joint_evaluation import confidence_weight
 from fundapp.domain.rubrics import Rubric
-from fundapp.domain.states import RoundKind
+from fundapp.domain.states import JobState, RoundKind
 from fundapp.joint.aggregation import ReviewScore, RoundEvaluation, evaluate_round
 from fundapp.joint.evaluation import JointEvaluation
 from fundapp.joint.ranking import number_reached
-from fundapp.models import Application, Decision, Envelope, Organisation, PrizeRung, Round
+from fundapp.models import Application, Decision, Envelope, Job, Organisation, PrizeRung, Round
 from fundapp.models import JointEvaluation as JointEvaluationRow
 from fundapp.queries.barred import BarredPairs, barred_pairs
 from fundapp.queries.evaluation_records import evaluation_from_data
@@ -55,6 +55,10 @@ class EvaluationRules:
     money: int
     prizes: int | None
 
+    def weight(self, confidence: int | None) -> Fraction:
+        """Return what a review of this confidence counts, 1 for full."""
+        return confidence_weight(confidence) if self.weighs_confidence else Fraction(1)
+
     def reached(self, requests: Sequence[int]) -> int:
         """Return how many applications, the best first, the money or the prizes reach."""
         if self.prizes is not None:
@@ -69,6 +73,7 @@ class EvaluationInputs:
     `scores` name applications by reference and reviewers by the id of the person.
     """
 
+    round_id: UUID
     rules: EvaluationRules
     rubric: Rubric
     applications: Sequence[Any]
@@ -140,8 +145,9 @@ class FoundEvaluation:
 class RoundEstimates:
     """What plans of money rest on, by application id.
 
-    `estimates` are the model's, corrected for strictness where `is_corrected`, and `draws` what
-    it leaves open: a draw of one index holds for all applications together. All in the rubric's marks, `scale` from lowest to highest.
+    `estimates` are the model's, corrected for strictness where `is_corrected`; `draws` are what
+    it leaves open: draws of one index hold for all applications together. All in the rubric's
+    marks, `scale` from the lowest to the highest.
     """
 
     is_corrected: bool
@@ -180,21 +186,28 @@ def evaluation_inputs(
     reviews = counted_reviews(session, round_id, rubric=rubric, barred=barred)
     references = {row.id: reference_of(row) for row in applications}
     return EvaluationInputs(
+        round_id=round_id,
         rules=rules,
         rubric=rubric,
         applications=applications,
         reviews=reviews,
         scores=tuple(
-            _score(review, review.score, references[review.application_id], rules)
+            ReviewScore(
+                application=references[review.application_id],
+                reviewer=str(review.person_id),
+                funder=str(review.funder_id),
+                score=review.score,
+                weight=rules.weight(review.confidence),
+            )
             for review in reviews
             if review.score is not None and review.application_id in references
         ),
     )
 
 
-def found_evaluation(session: Session, round_id: UUID, inputs: EvaluationInputs) -> FoundEvaluation:
+def found_evaluation(session: Session, inputs: EvaluationInputs) -> FoundEvaluation:
     """Return the evaluation to show without a long wait. 1 statement."""
-    stored = newest_evaluation(session, round_id)
+    stored = newest_evaluation(session, inputs.round_id)
     if computed := _REMEMBERED.get(inputs):
         return FoundEvaluation(computed.evaluation, computed=computed)
     if len(inputs.scores) <= AT_ONCE:
@@ -219,6 +232,21 @@ def newest_evaluation(session: Session, round_id: UUID) -> JointEvaluationRow | 
     )
 
 
+def key_of_evaluations(round_id: UUID) -> str:
+    """Return how the keys of the jobs that evaluate a round begin."""
+    return f"evaluate {round_id} "
+
+
+def evaluation_job(session: Session, round_id: UUID, *, due_by: datetime) -> bool:
+    """Tell whether a worker evaluates the round now, or will by `due_by`. 1 statement."""
+    waiting = select(Job.id).where(
+        Job.once_key.startswith(key_of_evaluations(round_id)),
+        Job.state.in_([JobState.QUEUED, JobState.RUNNING]),
+        Job.due_at <= due_by,
+    )
+    return session.scalar(waiting.limit(1)) is not None
+
+
 def reference_of(row: Any) -> str:
     """Return what an application is called in an evaluation."""
     return row.reference or str(row.id)
@@ -227,19 +255,6 @@ def reference_of(row: Any) -> str:
 def _newer(inputs: EvaluationInputs, stored: JointEvaluationRow) -> int:
     before, after = stored.result["marks"], inputs.marks_by_review
     return sum(before.get(pair) != after.get(pair) for pair in {*before, *after})
-
-
-def _score(
-    review: CountedReview, score: Fraction, reference: str, rules: EvaluationRules
-) -> ReviewScore:
-    weight = confidence_weight(review.confidence if rules.weighs_confidence else MOST_CONFIDENCE)
-    return ReviewScore(
-        application=reference,
-        reviewer=str(review.person_id),
-        funder=str(review.funder_id),
-        score=score,
-        weight=weight,
-    )
 
 
 def _rules(session: Session, round_id: UUID) -> EvaluationRules:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
+from math import ceil, floor
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from fundapp.domain.states import ApplicationState, DecisionKind
 from fundapp.joint.aggregation import AggregatedApplication, Aggregation
+from fundapp.joint.agreement import spearman_brown
 from fundapp.joint.evaluation import JointEvaluation
 from fundapp.joint.extra_review import extra_reviews
-from fundapp.joint.ranking import Band
+from fundapp.joint.ranking import Band, natural_frequency
 from fundapp.queries.barred import BarredPairs
 from fundapp.queries.deliberations import FunderEnvelope, RoundHead, Seen
 from fundapp.queries.joint_evaluations import reference_of
@@ -47,6 +49,23 @@ class RankedRow:
     decision: DecisionKind | None = None
 
     @property
+    def chance(self) -> str:
+        """Return the chance of being inside as people say it; "" where it is not known."""
+        evaluated = self.marks.evaluated if self.marks else None
+        if evaluated is None or evaluated.p_fundable is None:
+            return ""
+        return natural_frequency(evaluated.p_fundable)
+
+    @property
+    def likely(self) -> str:
+        """Return the likely places, such as 2–9; "" where they are not known."""
+        evaluated = self.marks.evaluated if self.marks else None
+        if evaluated is None or self.marks is None or self.marks.rank is None:
+            return ""
+        low, high = evaluated.rank_low, evaluated.rank_high
+        return f"{low}" if low == high else f"{low}–{high}"
+
+    @property
     def band(self) -> Band | None:
         """Return where it stands; None where that is not known."""
         evaluated = self.marks.evaluated if self.marks else None
@@ -61,13 +80,13 @@ class RankedRow:
 
 @dataclass(frozen=True)
 class Board:
-    """The ranking board. Rows by position, then those without a score, then recused ones.
+    """The ranking board. Rows by band and position, then those without a score, then recused ones.
 
     inside: how many applications, from the top, the envelopes can pay at the sums asked for (in
     a prize round: how many prizes there are). cut: the estimate halfway between the last inside
     and the first outside, None where there is none. scale: the lowest and the highest mark.
     settles: the row that one more review would settle most, of those that the reader sees.
-    abstaining: how many reviews leave a criterion out. sampled_at: when a worker evaluated a
+    abstaining: how many reviews leave a criterion out. evaluated_at: when a worker evaluated a
     large round; newer: how many reviews came or changed since.
     """
 
@@ -82,7 +101,7 @@ class Board:
     settles: RankedRow | None
     reviews: int
     abstaining: int
-    sampled_at: datetime | None
+    evaluated_at: datetime | None
     newer: int
     live_sha256: str
 
@@ -100,6 +119,37 @@ class Board:
     def bands(self) -> Mapping[Band, int]:
         """Return how many of the rows that the reader sees stand in each band."""
         return Counter(row.band for row in self.seen if row.band)
+
+    @property
+    def axis(self) -> tuple[int, int]:
+        """Return the whole marks between which all intervals lie, within the scale."""
+        ends = [
+            end
+            for row in self.seen
+            if row.marks and (found := row.marks.evaluated)
+            for end in (found.low, found.high, found.estimate, row.marks.raw_score)
+            if end is not None
+        ]
+        low, high = self.scale
+        if not ends:
+            return low, high
+        return max(low, floor(min(ends))), min(high, ceil(max(ends)))
+
+    @property
+    def strictness_range(self) -> float:
+        """Return how far the strictest reviewer marks below the mildest, 0 where unknown."""
+        found = [one.strictness for one in self.evaluation.reviewers] if self.evaluation else []
+        known = [strictness for strictness in found if strictness is not None]
+        return max(known) - min(known) if known else 0.0
+
+    @property
+    def agreement(self) -> tuple[float, float, int] | None:
+        """Return the agreement of one review, of a panel, and its size; None where unknown."""
+        if self.evaluation is None:
+            return None
+        icc = single_agreement(self.evaluation)
+        size = self.evaluation.agreement.reviews_per_application
+        return None if icc is None else (icc, spearman_brown(icc, size), round(size))
 
     @property
     def moved(self) -> int:
@@ -134,6 +184,13 @@ def ranking_board(
 ) -> Board:
     """Return the board as this reader may see it. 5 statements."""
     live = live_ranking(session, head.id, barred=barred, waits=False)
+    return board_of(live, head, funders, seen=seen)
+
+
+def board_of(
+    live: LiveRanking, head: RoundHead, funders: tuple[FunderEnvelope, ...], *, seen: Seen
+) -> Board:
+    """Return the board of a ranking as its reader may see it."""
     evaluation = live.found.evaluation
     ranked = [row for row in live.aggregation.rows if row.position is not None]
     requests = live.inputs.requests
@@ -142,7 +199,7 @@ def ranking_board(
     return Board(
         head=head,
         funders=funders,
-        rows=tuple(sorted(rows, key=lambda row: row.is_recused)),
+        rows=tuple(sorted(rows, key=_group)),
         inside=inside,
         cut=_cut(ranked, inside),
         scale=live.inputs.scale,
@@ -151,10 +208,24 @@ def ranking_board(
         settles=_settles(evaluation, rows),
         reviews=sum(row.reviews for row in ranked),
         abstaining=sum(None in review.marks.values() for review in live.reviews),
-        sampled_at=live.found.made_at,
+        evaluated_at=live.found.made_at,
         newer=live.found.newer,
         live_sha256=live.sha256,
     )
+
+
+def single_agreement(evaluation: JointEvaluation) -> float | None:
+    """Return the agreement of single reviews, ICC(2,1); None where it cannot be estimated."""
+    found = evaluation.variance
+    if found.application is None or found.residual is None:
+        return None
+    whole = found.application + (found.reviewer or 0.0) + found.residual
+    return found.application / whole if whole else None
+
+
+def _group(row: RankedRow) -> tuple[bool, bool, int]:
+    is_unranked = row.marks is None or row.marks.rank is None
+    return row.is_recused, is_unranked, list(Band).index(row.band) if row.band else 0
 
 
 def _rows(live: LiveRanking, *, seen: Seen, inside: int) -> list[RankedRow]:

@@ -57,7 +57,7 @@ def live_ranking(
     if waits and (computed := inputs.evaluated()):
         found = FoundEvaluation(computed.evaluation, computed=computed)
     else:
-        found = found_evaluation(session, round_id, inputs)
+        found = found_evaluation(session, inputs)
     references = {reference_of(row): row.id for row in inputs.applications}
     aggregation = aggregate(
         list(references), inputs.scores, evaluation=found.evaluation, seed=inputs.rules.seed

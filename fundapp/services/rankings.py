@@ -11,6 +11,7 @@ from fundapp.domain.permissions import Action, Actor, require
 from fundapp.domain.states import RoundState
 from fundapp.models import Ranking, Round
 from fundapp.queries.access import facts_of_round
+from fundapp.queries.evaluation_records import evaluation_summary
 from fundapp.queries.rankings import live_ranking
 from fundapp.services.audit import record_event
 
@@ -18,9 +19,12 @@ from fundapp.services.audit import record_event
 def freeze_ranking(session: Session, round_id: UUID, *, actor: Actor, now: datetime) -> Ranking:
     """Store the round's order as its reviews stand, with its method and hash.
 
-    Freezing again while nothing changed gives the same ranking back; when marks changed,
-    a newer one is stored beside it and counts from then on. Raises WrongState outside of
-    deliberation or when no application has a review.
+    The rows keep the estimate, its interval, the expected rank and the band; `evaluation` keeps
+    what holds for the round. A large round is evaluated before this is called, outside of any
+    writing transaction: `live_ranking` then finds the result in memory. Freezing again while
+    nothing changed gives the same ranking back; when marks changed, a newer one is stored beside
+    it and counts from then on. Raises WrongState outside of deliberation or when no application
+    has a review.
     """
     round_ = session.get(Round, round_id, with_for_update=True)
     if round_ is None:
@@ -29,7 +33,8 @@ def freeze_ranking(session: Session, round_id: UUID, *, actor: Actor, now: datet
     if round_.state is not RoundState.DELIBERATING:
         raise WrongState("The ranking is frozen while the round is deliberating.")
     live = live_ranking(session, round_id)
-    if all(row["rank"] is None for row in live.rows):
+    evaluation = live.found.complete
+    if evaluation is None:
         raise WrongState("No application has a review yet, so there is nothing to rank.")
     newest = newest_ranking(session, round_id)
     if newest is not None and newest.sha256 == live.sha256:
@@ -37,8 +42,9 @@ def freeze_ranking(session: Session, round_id: UUID, *, actor: Actor, now: datet
     ranking = Ranking(
         round_id=round_id,
         method=live.aggregation.method,
-        note=live.found.evaluation.why if live.found.evaluation else "",
+        note=evaluation.why,
         rows=live.rows,
+        evaluation=evaluation_summary(evaluation),
         sha256=live.sha256,
         frozen_by_id=actor.person_id,
         frozen_at=now,

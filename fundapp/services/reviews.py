@@ -30,6 +30,7 @@ from fundapp.domain.states import (
 from fundapp.models import Review, ReviewVersion
 from fundapp.services.assignments import accept_assignment
 from fundapp.services.audit import record_event
+from fundapp.services.joint_evaluations import queue_evaluation
 from fundapp.services.notes import read_note
 from fundapp.services.review_rows import (
     OpenedReview,
@@ -98,6 +99,7 @@ def submit_review(
     assignment.done_at = now
     _keep_version(session, review, opened.draft, now=now)
     _record(session, opened, review, event="submitted", actor=actor, now=now)
+    queue_evaluation(session, assignment.round_id, now=now)
     return review
 
 
@@ -133,6 +135,7 @@ def revise_review(
     )
     _keep_version(session, review, checked, now=now, note=text)
     _record(session, opened, review, event="revised", actor=actor, now=now, note=text)
+    queue_evaluation(session, opened.assignment.round_id, now=now)
     return review
 
 

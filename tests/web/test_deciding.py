@@ -114,7 +114,8 @@ def test_the_board_says_where_the_money_ends_and_what_the_marks_cannot_tell(
     room: Deliberating, client_of: ClientOf
 ) -> None:
     page = unescape(client_of(room.manager).get(f"/rounds/{room.round.id}/ranking").text)
-    assert "Ranking: 3 of 4 fit into the money" in page
+    assert "Ranking: 3 clear, 0 too close to call" in page
+    assert "At the sums asked for, that pays 3 of 4." in page
     assert "Nothing is corrected" in page
     assert page.count("<tr") == 7
 

@@ -22,6 +22,10 @@ def of_part(state: str, path: str = ""):
     return lambda world: f"/contributions/{world.contributions[state]}{path}"
 
 
+def of_plan(path: str):
+    return lambda world: f"/allocation-plans/{world.allocation_plan}{path}"
+
+
 def shown_part(world: World) -> dict[str, str]:
     return {"part": f"{world.contributions['deliberating']}:20000000"}
 
@@ -31,6 +35,15 @@ ROWS: list[Row] = [
     Row("ranking.show_board", "GET", of_round("reviewing", "ranking"), MANAGERS, note="early"),
     Row("ranking.show_table", "GET", of_round("deliberating", "ranking/table"), FUND),
     Row("ranking.export_board", "GET", of_round("deliberating", "ranking.csv"), FUND),
+    Row("ranking.show_agreement", "GET", of_round("deliberating", "ranking/agreement"), FUND),
+    Row("ranking.show_agenda", "GET", of_round("deliberating", "ranking/agenda"), FUND),
+    Row("ranking.export_agenda", "GET", of_round("deliberating", "ranking/agenda.csv"), FUND),
+    Row(
+        "ranking.evaluate",
+        "POST",
+        of_round("deliberating", "ranking/evaluate"),
+        {"manager": 303, "barred manager": 303},
+    ),
     Row(
         "ranking.freeze",
         "POST",
@@ -57,6 +70,54 @@ ROWS: list[Row] = [
         "POST",
         of_round("deliberating", "decisions/ask"),
         {"manager": 303, "barred manager": 303},
+    ),
+    Row("allocation_plans.show_list", "GET", of_round("deliberating", "allocation-plans"), FUND),
+    Row(
+        "allocation_plans.make_plan",
+        "POST",
+        of_round("deliberating", "allocation-plans"),
+        {"manager": 409, "barred manager": 409},
+        note="before the ranking is frozen",
+    ),
+    Row("allocation_plans.show_plan", "GET", of_plan(""), FUND),
+    Row("allocation_plans.show_state", "GET", of_plan("/state"), FUND),
+    Row(
+        "allocation_plans.compare",
+        "GET",
+        lambda world: f"{of_plan('/compared-with/')(world)}{world.allocation_plan}",
+        FUND,
+    ),
+    Row(
+        "allocation_plans.export_plan",
+        "GET",
+        of_plan("/instance.json"),
+        {"manager": 200, "officer": 200},
+    ),
+    Row(
+        "allocation_plans.enter_plan",
+        "POST",
+        of_plan("/enter"),
+        {"manager": 409, "barred manager": 409},
+        note="not the plan that was looked at",
+    ),
+    Row(
+        "allocation_plans.discard_plan",
+        "POST",
+        of_plan("/discard"),
+        {"manager": 303, "barred manager": 303},
+    ),
+    Row(
+        "funding_wishes.show_wishes",
+        "GET",
+        of_application("deliberating", "wishes"),
+        {"manager": 200, "officer": 200},
+    ),
+    Row(
+        "funding_wishes.set_funder_wish",
+        "POST",
+        lambda world: f"{of_application('deliberating', 'wishes')(world)}/{world.funder}",
+        {"manager": 303, "officer": 303},
+        form=lambda world: {"kind": "opt_out", "reason": "Not our field."},
     ),
     Row("decisions.resolve", "GET", of_application("deliberating", "decision"), {"manager": 200}),
     Row(
