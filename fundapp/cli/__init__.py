@@ -13,6 +13,7 @@ from fundapp.cli.plain_files.allocate import allocate
 from fundapp.cli.plain_files.assign import assign
 from fundapp.cli.plain_files.draw import draw
 from fundapp.cli.plain_files.rank import rank
+from fundapp.cli.plain_files.verify_draw import verify_draw
 from fundapp.cli.running import migrate, worker
 
 
@@ -35,6 +36,7 @@ COMMANDS = (
     rank,
     rounds,
     serve,
+    verify_draw,
     worker,
 )
 for command in COMMANDS:

@@ -26,7 +26,7 @@ _LABELS = {
     "sha256": "SHA-256",
 }
 _MONEY = frozenset({"amount", "contributions", "envelope_money"})
-_HASHES = frozenset({"sha256", "rules_hash", "files"})
+_HASHES = frozenset({"sha256", "rules_hash", "files", "commitment"})
 _CODES = frozenset({"after", "before", "counts", "fields", "kind", "role", "source", "state"})
 _NAMED = frozenset({"application_id", "contributions", "funder_id", "organisation_id", "person_id"})
 _TIMES = frozenset({"until"})

@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.decisions import FunderWord, recused_funders, word_of
+from fundapp.domain.lotteries import DrawOutcome
 from fundapp.domain.states import (
     DECIDABLE_APPLICATION_STATES,
     ApplicationState,
@@ -22,6 +23,7 @@ from fundapp.domain.states import (
 from fundapp.models import Application, Award, Contribution, Decision, Organisation, PrizeRung
 from fundapp.queries.barred import BarredPairs
 from fundapp.queries.deliberations import FunderEnvelope, RoundHead, Seen, officers_of
+from fundapp.queries.lotteries import draw_outcomes
 from fundapp.queries.panel import REVIEWED_STATES
 
 
@@ -67,6 +69,7 @@ class RoomRow:
     reason: str = ""
     advice: str = ""
     award_state: AwardState | None = None
+    draw: DrawOutcome | None = None
     cells: Mapping[UUID, Cell] = field(default_factory=dict)
 
     @property
@@ -143,7 +146,8 @@ def decision_room(
     barred: BarredPairs,
     seen: Seen,
 ) -> DecisionRoom:
-    """Return the room as this reader may see it. 3 statements."""
+    """Return the room as this reader may see it. 4 statements."""
+    outcomes = draw_outcomes(session, head.id)
     officers = officers_of(session, [funder.funder_id for funder in funders])
     parts = _parts(session, head.id)
     places = head.frozen.places if head.frozen else {}
@@ -163,7 +167,10 @@ def decision_room(
         row = (
             RoomRow(id=application.id, is_recused=True)
             if application.id in seen.recused
-            else _row(found, cells, rank=rank, hide_identity=seen.hide_identity)
+            else replace(
+                _row(found, cells, rank=rank, hide_identity=seen.hide_identity),
+                draw=outcomes.get(application.id),
+            )
         )
         # A recused row stands last, so that its place tells nothing about its rank.
         place = (row.is_recused, position is None, 0 if row.is_recused else position or 0)

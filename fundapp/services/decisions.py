@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from fundapp.domain.clashes import changed_too
 from fundapp.domain.decisions import Resolution, check_resolution, overdrawn
 from fundapp.domain.errors import InvalidInput, NotFound, StaleVersion, WrongState
+from fundapp.domain.lotteries import reason_after_draw
 from fundapp.domain.permissions import Action, Actor, require
 from fundapp.domain.states import (
     ApplicationState,
@@ -21,6 +22,7 @@ from fundapp.domain.text import plain
 from fundapp.models import Contribution, Decision, Person, Round
 from fundapp.queries.access import facts_of_round
 from fundapp.queries.allocations import AllocationProposal, allocation_proposal
+from fundapp.queries.lotteries import draw_outcomes
 from fundapp.services.audit import record_event
 from fundapp.services.deliberations import (
     Deliberated,
@@ -54,8 +56,9 @@ def resolve_application(
 
     contributions: minor units by funder. version: of the decision that was looked at, 0
     for none. Money that the earlier decision took is free for the new one. A funder's
-    approval stands as long as its own sum stays. Raises StaleVersion with the decision
-    that stands now, InvalidInput, EnvelopeOverdrawn, WrongState.
+    approval stands as long as its own sum stays. Where a draw decided, the reason says so, and
+    a decision against the draw needs a reason of its own. Raises StaleVersion with the
+    decision that stands now, InvalidInput, EnvelopeOverdrawn, WrongState.
     """
     here = open_for_decision(session, application_id, actor=actor)
     _refuse_stale(session, here.decision, version, actor=actor)
@@ -65,7 +68,7 @@ def resolve_application(
         reserve_place=reserve_place if kind is DecisionKind.RESERVE else None,
         prize_rung_id=prize_rung_id if kind is DecisionKind.AWARD else None,
         citation=plain(citation).strip(),
-        reason=plain(reason).strip(),
+        reason=_reason(session, here, plain(reason).strip(), kind=kind),
         advice=plain(advice).strip(),
     )
     terms = terms_for(session, here)
@@ -193,6 +196,15 @@ def _refuse_stale(
         their_name=name,
         version=stands,
     )
+
+
+def _reason(session: Session, here: Deliberated, reason: str, *, kind: DecisionKind) -> str:
+    """Return the reason, with the sentence on chance while the draw stands."""
+    if here.round.state is not RoundState.DELIBERATING:
+        return reason
+    outcome = draw_outcomes(session, here.round.id).get(here.application.id)
+    reference = here.application.reference or ""
+    return reason_after_draw(reason, outcome, kind=kind, reference=reference)
 
 
 def _store(

@@ -20,6 +20,7 @@ from fundapp.web.manager.extensions import blueprint as extensions
 from fundapp.web.manager.funders import blueprint as funders
 from fundapp.web.manager.jobs import blueprint as jobs
 from fundapp.web.manager.letters import blueprint as letters
+from fundapp.web.manager.lotteries import blueprint as lotteries
 from fundapp.web.manager.outbox import blueprint as outbox
 from fundapp.web.manager.panels import blueprint as panels
 from fundapp.web.manager.people import blueprint as people
@@ -36,6 +37,7 @@ from fundapp.web.officer.decisions import blueprint as contributions
 from fundapp.web.public.announcements import blueprint as announcements
 from fundapp.web.public.awards import blueprint as announced_awards
 from fundapp.web.public.calls import blueprint as calls
+from fundapp.web.public.lotteries import blueprint as public_lotteries
 from fundapp.web.public.pages import blueprint as public
 from fundapp.web.reviewer.application_reviews import blueprint as application_reviews
 from fundapp.web.reviewer.conflicts import blueprint as declarations
@@ -66,6 +68,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     discussions,
     review_progress,
     ranking,
+    lotteries,
     decisions,
     contributions,
     releases,
@@ -82,6 +85,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     extensions,
     funders,
     calls,
+    public_lotteries,
     announced_awards,
     public,
 )

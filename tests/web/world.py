@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fundapp.domain.lotteries import DrawTerms
 from fundapp.domain.permissions import MemberRole
 from fundapp.domain.states import (
     ApplicationState,
@@ -24,6 +25,9 @@ from fundapp.domain.states import (
     ReviewState,
     RoundState,
 )
+from fundapp.joint.draw import freeze_lottery, run_draw
+from fundapp.joint.draw_record import record_as_json
+from fundapp.joint.lottery import Interval, plan_lottery
 from fundapp.models import (
     Application,
     AssignmentPlan,
@@ -34,6 +38,7 @@ from fundapp.models import (
     Envelope,
     Funder,
     IssuedDocument,
+    Lottery,
     Organisation,
     PanelSeat,
     Person,
@@ -257,6 +262,48 @@ def _build_decision(session: Session, world: World, cast: _Cast, application: Ap
     world.decisions[name], world.contributions[name] = decision.id, contribution.id
     if is_released:
         world.documents[name] = _build_letter(session, application)
+    if application.round_id == world.rounds.get(RoundState.ANNOUNCED.value):
+        session.add(_a_draw(cast, application))
+        session.flush()
+
+
+def _a_draw(cast: _Cast, application: Application) -> Lottery:
+    """The application won a draw against one that has gone since."""
+    reference = application.reference or ""
+    known_on = NOW.date()
+    terms = DrawTerms(
+        round_reference=reference, ranking="0" * 64, known_on=known_on, currency="EUR"
+    )
+    intervals = [Interval(reference, 1, 3), Interval(f"{reference}-2", 2, 4)]
+    frozen = freeze_lottery(plan_lottery(intervals, select=1), round_id=terms.label)
+    record = run_draw(frozen, public_value="4 8 15", source="A sample value")
+    return Lottery(
+        round_id=application.round_id,
+        places=1,
+        entries=[
+            {
+                "application_id": str(application.id),
+                "item": entry.item,
+                "lower": entry.lower,
+                "upper": entry.upper,
+                "billionths": entry.billionths,
+            }
+            for entry in frozen.entries
+        ],
+        source="A sample value",
+        commitment=frozen.commitment,
+        frozen_by_id=cast.people["manager"].id,
+        frozen_at=NOW,
+        public_value="4 8 15",
+        record={
+            "round": terms.label,
+            "worst_case": frozen.worst_case,
+            "known_on": known_on.isoformat(),
+            "draw": record_as_json(record),
+        },
+        drawn_by_id=cast.people["manager"].id,
+        drawn_at=NOW,
+    )
 
 
 def _build_letter(session: Session, application: Application) -> UUID:
