@@ -17,7 +17,7 @@ from fundapp.domain.states import (
 )
 from fundapp.domain.templates.shape import RoundTemplate
 from fundapp.models import Application, Contribution, Decision, Round
-from fundapp.services.assignments import apply_plan, propose_assignments
+from fundapp.services.assignment_plans import apply_plan, propose_assignments
 from fundapp.services.contributions import approve_contribution, approve_shown, ask_for_word
 from fundapp.services.decisions import apply_proposal
 from fundapp.services.panels import seat_reviewer

@@ -1,19 +1,22 @@
 """A plan of assignments as it is shown before it is applied."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fundapp.domain.assignment_wishes import DraftWishes, wishes_from_data
 from fundapp.domain.assignments import Coverage
-from fundapp.domain.errors import NotFound
+from fundapp.domain.errors import NotFound, WrongState
 from fundapp.models import AssignmentPlan, Person
 from fundapp.queries.paging import Page, page_among
-from fundapp.queries.panel import Panel, PanelApplication, panel_of_round
+from fundapp.queries.panel import Pair, Panel, PanelApplication, panel_of_round
+from fundapp.queries.plan_accounts import PlanAccount, plan_account
 
 PAGE_SIZE = 50
 
@@ -22,6 +25,8 @@ PAGE_SIZE = 50
 class PlanPair:
     """One reviewer that a plan would ask, and why."""
 
+    person_id: UUID
+    is_by_hand: bool
     reviewer: str
     funder: str
     reason: str
@@ -66,8 +71,27 @@ class PlanPreview:
     page: Page[PlanRow]
     loads: tuple[PlanLoad, ...]
     shortfalls: tuple[str, ...]
+    account: PlanAccount
     pair_count: int
     reviewer_count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenPlan:
+    """A plan that can be changed by hand: what it was drafted by, and how good it is.
+
+    `prices` tells of each change what it cost; `objective` is the sum of affinities.
+    """
+
+    id: UUID
+    round_id: UUID
+    method: str
+    wishes: DraftWishes
+    pairs: frozenset[Pair]
+    prices: tuple[Mapping[str, Any], ...]
+    objective: float
+    reviews_missing: int
+    funders_missing: int
 
 
 def plan_preview(session: Session, plan_id: UUID, *, reader_id: UUID, number: int) -> PlanPreview:
@@ -95,9 +119,36 @@ def plan_preview(session: Session, plan_id: UUID, *, reader_id: UUID, number: in
             _plan_rows(panel, plan, reader_id=reader_id), number=number, size=PAGE_SIZE
         ),
         loads=tuple(_plan_loads(panel, people)),
-        shortfalls=tuple(plan.shortfalls),
+        shortfalls=_told(panel, plan.shortfalls, reader_id=reader_id),
+        account=plan_account(panel, plan.pairs, plan.details, reader_id=reader_id),
         pair_count=len(plan.pairs),
         reviewer_count=len(people),
+    )
+
+
+def open_plan(session: Session, plan_id: UUID) -> OpenPlan:
+    """Return a plan that was neither applied nor discarded. 1 statement.
+
+    NotFound when there is no such plan, WrongState when it is no longer open.
+    """
+    plan = session.get(AssignmentPlan, plan_id)
+    if plan is None:
+        raise NotFound("There is no such plan.")
+    if plan.applied_at is not None or plan.discarded_at is not None:
+        raise WrongState("This plan is no longer open. Look at the newest one on the board.")
+    details = plan.details
+    return OpenPlan(
+        id=plan.id,
+        round_id=plan.round_id,
+        method=plan.method,
+        wishes=wishes_from_data(details.get("wishes", {})),
+        pairs=frozenset(
+            (UUID(pair["application_id"]), UUID(pair["person_id"])) for pair in plan.pairs
+        ),
+        prices=tuple(details.get("prices", ())),
+        objective=float(details.get("objective", 0)),
+        reviews_missing=int(details.get("reviews_missing", 0)),
+        funders_missing=int(details.get("funders_missing", 0)),
     )
 
 
@@ -137,6 +188,8 @@ def _plan_row(
 def _plan_pair(panel: Panel, application: PanelApplication, pair: dict[str, str]) -> PlanPair:
     seat = panel.seat_of.get(UUID(pair["person_id"]))
     return PlanPair(
+        person_id=UUID(pair["person_id"]),
+        is_by_hand=bool(pair.get("is_by_hand")),
         reviewer=seat.name if seat else "Former reviewer",
         funder=seat.funder if seat else "",
         reason=pair["reason"],
@@ -156,3 +209,10 @@ def _plan_loads(panel: Panel, added: Counter[UUID]) -> list[PlanLoad]:
         for seat in panel.seats
         if seat.is_active or added[seat.person_id]
     ]
+
+
+def _told(panel: Panel, sentences: Sequence[str], *, reader_id: UUID) -> tuple[str, ...]:
+    """Leave out what names an application from which the reader is recused."""
+    recused = panel.barred.applications_closed_to(reader_id)
+    closed = {one.reference for one in panel.applications if one.id in recused and one.reference}
+    return tuple(sentence for sentence in sentences if not any(name in sentence for name in closed))

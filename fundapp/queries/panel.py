@@ -130,6 +130,12 @@ class Panel:
         return {application.id: application for application in self.applications}
 
     @cached_property
+    def under_review(self) -> tuple[PanelApplication, ...]:
+        """Applications that still want reviews."""
+        wanted = ApplicationState.UNDER_REVIEW
+        return tuple(found for found in self.applications if found.state is wanted)
+
+    @cached_property
     def load_of(self) -> dict[UUID, int]:
         """Active assignments by person; also those of applications no longer reviewed."""
         loads = dict.fromkeys(self.seat_of, 0)

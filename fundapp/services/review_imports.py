@@ -25,7 +25,7 @@ from fundapp.queries.deliberations import funder_envelopes
 from fundapp.queries.marks import rubric_of_round
 from fundapp.queries.panel import Panel, panel_of_round
 from fundapp.services.application_imports import Progress
-from fundapp.services.assignments import apply_plan, plan_from_pairs
+from fundapp.services.assignment_plans import apply_plan, plan_from_pairs
 from fundapp.services.audit import record_event
 from fundapp.services.imported_people import imported_person
 from fundapp.services.reviews import save_review, submit_review

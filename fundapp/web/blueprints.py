@@ -8,8 +8,10 @@ from fundapp.web.applicant.attachments import blueprint as attachments
 from fundapp.web.applicant.letters import blueprint as own_letters
 from fundapp.web.applicant.organisations import blueprint as organisations
 from fundapp.web.applicant.sections import blueprint as sections
+from fundapp.web.manager.allocation_plans import blueprint as allocation_plans
 from fundapp.web.manager.applications import blueprint as round_applications
 from fundapp.web.manager.assignment_plans import blueprint as assignment_plans
+from fundapp.web.manager.assignment_proposals import blueprint as assignment_proposals
 from fundapp.web.manager.assignments import blueprint as assignments
 from fundapp.web.manager.audit import blueprint as audit
 from fundapp.web.manager.cancellations import blueprint as cancellations
@@ -34,6 +36,7 @@ from fundapp.web.manager.rounds import blueprint as rounds
 from fundapp.web.manager.rubrics import blueprint as rubrics
 from fundapp.web.manager.screening import blueprint as screening
 from fundapp.web.officer.decisions import blueprint as contributions
+from fundapp.web.officer.wishes import blueprint as funding_wishes
 from fundapp.web.public.announcements import blueprint as announcements
 from fundapp.web.public.awards import blueprint as announced_awards
 from fundapp.web.public.calls import blueprint as calls
@@ -62,6 +65,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     declarations,
     assignments,
     assignment_plans,
+    assignment_proposals,
     review_queue,
     reviews,
     application_reviews,
@@ -70,6 +74,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     ranking,
     lotteries,
     decisions,
+    allocation_plans,
+    funding_wishes,
     contributions,
     releases,
     letters,

@@ -16,7 +16,8 @@ from fundapp.domain.states import ApplicationState, RoundState
 from fundapp.extensions import db
 from fundapp.models import Assignment, Conflict, OutboxMessage
 from fundapp.queries.access import actor_for
-from fundapp.services.assignments import apply_plan, assign_reviewer, plan_from_pairs
+from fundapp.services.assignment_plans import apply_plan, plan_from_pairs
+from fundapp.services.assignments import assign_reviewer
 from fundapp.services.conflicts import declare_conflict
 from tests.builders import (
     NOW,

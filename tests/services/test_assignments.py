@@ -27,13 +27,15 @@ from fundapp.models import (
     Round,
 )
 from fundapp.queries.access import actor_for
-from fundapp.services.assignments import (
-    accept_assignment,
+from fundapp.services.assignment_plans import (
     apply_plan,
-    assign_reviewer,
     discard_plan,
     plan_from_pairs,
     propose_assignments,
+)
+from fundapp.services.assignments import (
+    accept_assignment,
+    assign_reviewer,
     reassign_review,
     refuse_assignment,
     withdraw_assignment,

@@ -48,6 +48,14 @@ def _contribution(world: World) -> str:
     return f"/contributions/{world.contributions['deliberating']}"
 
 
+def _wishes(world: World) -> str:
+    return f"/applications/{world.applications['deliberating']}/wishes"
+
+
+def _allocation_plan(world: World) -> str:
+    return f"/allocation-plans/{world.allocation_plan}"
+
+
 HELD_BY: dict[str, Callable[[World], str] | None] = {
     "account.accept_as_new_person": _invitation,
     "account.accept_invitation": _invitation,
@@ -56,10 +64,14 @@ HELD_BY: dict[str, Callable[[World], str] | None] = {
     "account.end_sign_in": None,
     "account.sign_out": None,
     "account.withdraw_deletion": None,
+    "allocation_plans.discard_plan": _allocation_plan,
+    "allocation_plans.enter_plan": _allocation_plan,
+    "allocation_plans.make_plan": None,
     "applications.submit_application": None,
     "assignment_plans.apply_plan": None,
     "assignment_plans.discard_plan": None,
-    "assignment_plans.propose_assignments": None,
+    "assignment_proposals.propose_assignments": None,
+    "assignment_proposals.undo_change": None,
     "conflicts.propose_conflicts": None,
     "contributions.approve": _contribution,
     "contributions.approve_shown": _round("deliberating", "/contributions"),
@@ -68,6 +80,7 @@ HELD_BY: dict[str, Callable[[World], str] | None] = {
     "decisions.ask": None,
     "decisions.take_back": _application("deliberating", "/decision"),
     "funders.remove_investment": None,
+    "funding_wishes.set_funder_wish": _wishes,
     "funders.remove_officer": None,
     "funders.resend_invitation": None,
     "funders.withdraw_invitation": None,

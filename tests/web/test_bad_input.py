@@ -40,7 +40,7 @@ ANSWERS = frozenset({200, 303, 401, 403, 404, 409, 413, 422})
 ANEW = frozenset(
     {
         "account.register",
-        "assignment_plans.propose_assignments",
+        "assignment_proposals.propose_assignments",
         "round_form.move_question",
         "round_form.move_section",
         "rubrics.move_criterion",

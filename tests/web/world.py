@@ -6,7 +6,7 @@ The objects are plain identifiers, so that they outlive the session that made th
 
 from dataclasses import dataclass, field
 from io import BytesIO
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,6 +22,7 @@ from fundapp.domain.states import (
     DecisionKind,
     DecisionState,
     DocumentKind,
+    JobState,
     ReviewState,
     RoundState,
 )
@@ -38,12 +39,14 @@ from fundapp.models import (
     Envelope,
     Funder,
     IssuedDocument,
+    Job,
     Lottery,
     Organisation,
     PanelSeat,
     Person,
     Round,
 )
+from fundapp.queries.draft_progress import draft_key
 from fundapp.web.installation import installation
 from tests.builders import (
     NOW,
@@ -63,6 +66,7 @@ from tests.builders import (
     an_officer,
     an_organisation,
 )
+from tests.web.world_plan import a_whole_grant
 
 
 @dataclass
@@ -91,6 +95,7 @@ class World:
     organisation: UUID = field(default=None)  # type: ignore[assignment]
     funder: UUID = field(default=None)  # type: ignore[assignment]
     conflict: UUID = field(default=None)  # type: ignore[assignment]
+    allocation_plan: UUID = field(default=None)  # type: ignore[assignment]
 
 
 @dataclass
@@ -179,9 +184,13 @@ def _build_round(session: Session, world: World, cast: _Cast, state: RoundState)
     refused.state = AssignmentState.REFUSED
     world.assignments[f"refused {name}"] = refused.id
     world.plans[name] = _build_plan(session, cast, application, seats["other reviewer"])
+    world.plans["on its way"] = world.plans.get("on its way") or _order_plan(session, round_)
     if state is not RoundState.REVIEWING:
         world.reviews[name] = a_review(session, assignment, {criterion: 4}).id
         _build_decision(session, world, cast, application)
+    if state is RoundState.DELIBERATING:
+        manager = cast.people["manager"].id
+        world.allocation_plan = a_whole_grant(session, application, cast.funder, made_by_id=manager)
 
 
 def _build_application(session: Session, cast: _Cast, round_: Round) -> Application:
@@ -222,7 +231,7 @@ def _build_plan(session: Session, cast: _Cast, application: Application, seat: P
     pair = {"application_id": str(application.id), "person_id": str(seat.person_id), "reason": ""}
     plan = AssignmentPlan(
         round_id=application.round_id,
-        method="by hand",
+        method="automatically",
         pairs=[pair],
         made_by_id=cast.people["manager"].id,
         made_at=NOW,
@@ -230,6 +239,23 @@ def _build_plan(session: Session, cast: _Cast, application: Application, seat: P
     session.add(plan)
     session.flush()
     return plan.id
+
+
+def _order_plan(session: Session, round_: Round) -> UUID:
+    """Leave a plan to a worker that has not begun."""
+    plan_id = uuid4()
+    session.add(
+        Job(
+            kind="draft_assignments",
+            payload={"round_id": str(round_.id)},
+            once_key=draft_key(plan_id),
+            state=JobState.QUEUED,
+            due_at=NOW,
+            queued_at=NOW,
+        )
+    )
+    session.flush()
+    return plan_id
 
 
 def _build_decision(session: Session, world: World, cast: _Cast, application: Application) -> None:

@@ -9,15 +9,14 @@ from fundapp.domain.assignment_files import BadLine, ListedReviewer, ReadFile, r
 from fundapp.domain.assignments import ASSIGNING_STATES, require_assigning
 from fundapp.domain.errors import InvalidInput
 from fundapp.domain.permissions import Action, Actor
-from fundapp.domain.states import ApplicationState
 from fundapp.extensions import db
 from fundapp.models import AssignmentPlan
 from fundapp.queries.assignment_plans import plan_preview
 from fundapp.queries.panel import Panel, panel_of_round
-from fundapp.services import assignments
-from fundapp.services.assignment_drafts import PlanDraft, draft_automatically, draft_from_pairs
+from fundapp.services import assignment_plans
+from fundapp.services.assignment_drafts import PlanDraft, draft_from_pairs
 from fundapp.web.access import demand
-from fundapp.web.forms.assignments import AssignmentFileForm
+from fundapp.web.forms.assignments import AimForm, AssignmentFileForm
 from fundapp.web.installation import now
 from fundapp.web.transactions import begin_writing, reads_first
 
@@ -26,16 +25,6 @@ blueprint = Blueprint("assignment_plans", __name__)
 FROM_FILE = "from a file"
 SHOWN_AT_MOST = 200
 """Bad lines listed on one page; all are counted."""
-
-
-@blueprint.post("/rounds/<uuid:round_id>/assignments/propose")
-@reads_first
-def propose_assignments(round_id: UUID) -> ResponseReturnValue:
-    """Draft assignments for what is short. Nobody is asked yet."""
-    actor = demand(Action.ASSIGN_REVIEWERS)
-    panel = panel_of_round(db.session(), round_id)
-    require_assigning(panel.round.state)
-    return _stored(draft_automatically(panel), actor=actor)
 
 
 @blueprint.route("/rounds/<uuid:round_id>/assignments/file", methods=["GET", "POST"])
@@ -79,6 +68,7 @@ def show_plan(plan_id: UUID) -> str:
         "assignments/plan.html",
         plan=plan,
         round=plan.panel.round,
+        aims=AimForm(data={"aim": AimForm.aim_of(plan.account.wishes)}),
         is_open=plan.panel.round.state in ASSIGNING_STATES,
         banner=plan.panel.round.notice,
     )
@@ -88,7 +78,7 @@ def show_plan(plan_id: UUID) -> str:
 def apply_plan(plan_id: UUID) -> ResponseReturnValue:
     """Ask the plan's reviewers by mail."""
     actor = demand(Action.ASSIGN_REVIEWERS)
-    applied = assignments.apply_plan(db.session(), plan_id, actor=actor, now=now())
+    applied = assignment_plans.apply_plan(db.session(), plan_id, actor=actor, now=now())
     if applied.was_applied_before:
         flash("This plan was applied before. Nobody was asked twice.")
     else:
@@ -103,14 +93,14 @@ def apply_plan(plan_id: UUID) -> ResponseReturnValue:
 def discard_plan(plan_id: UUID) -> ResponseReturnValue:
     """Put the plan away; nobody is asked."""
     actor = demand(Action.ASSIGN_REVIEWERS)
-    assignments.discard_plan(db.session(), plan_id, actor=actor, now=now())
+    assignment_plans.discard_plan(db.session(), plan_id, actor=actor, now=now())
     flash("The plan is discarded. Nobody was asked.")
     return redirect(_round_of(plan_id), code=303)
 
 
 def _stored(draft: PlanDraft, *, actor: Actor) -> ResponseReturnValue:
     begin_writing()
-    plan = assignments.store_plan(db.session(), draft, actor=actor, now=now())
+    plan = assignment_plans.store_plan(db.session(), draft, actor=actor, now=now())
     return redirect(url_for("assignment_plans.show_plan", plan_id=plan.id), code=303)
 
 
@@ -122,11 +112,7 @@ def _round_of(plan_id: UUID) -> str:
 def _read(panel: Panel, text: str | BadLine) -> ReadFile:
     if isinstance(text, BadLine):
         return ReadFile((), (), (text,))
-    applications = {
-        application.reference: application.id
-        for application in panel.applications
-        if application.state is ApplicationState.UNDER_REVIEW
-    }
+    applications = {found.reference: found.id for found in panel.under_review}
     reviewers = [
         ListedReviewer(seat.person_id, seat.email, seat.label, seat.funder, seat.funder_code)
         for seat in panel.seats

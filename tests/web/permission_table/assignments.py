@@ -29,6 +29,19 @@ def _other_reviewer(world: World) -> dict[str, Any]:
     return {"person_id": world.people["other reviewer"]}
 
 
+def _pair(world: World) -> str:
+    application, person = world.applications["reviewing"], world.people["other reviewer"]
+    return f"{_plan()(world)}/applications/{application}/reviewers/{person}"
+
+
+def _not_this_one(world: World) -> dict[str, Any]:
+    return {"kind": "forbid"}
+
+
+def _draft(world: World) -> str:
+    return _round(f"assignments/drafts/{world.plans['on its way']}")(world)
+
+
 def _list(world: World) -> dict[str, Any]:
     return {"typed": "application,reviewer\nnothing,nobody"}
 
@@ -50,7 +63,17 @@ ROWS: list[Row] = [
         {"manager": 303},
         form=_other_reviewer,
     ),
-    Row("assignment_plans.propose_assignments", "POST", _round("assignments/propose"), BOTH_ON),
+    Row("assignment_proposals.propose_assignments", "POST", _round("assignments/propose"), BOTH_ON),
+    Row("assignment_proposals.change_pair", "GET", _pair, {"manager": 200}),
+    Row("assignment_proposals.change_pair", "POST", _pair, {"manager": 303}, form=_not_this_one),
+    Row(
+        "assignment_proposals.undo_change",
+        "POST",
+        _plan("/undo"),
+        {"manager": 409, "barred manager": 409},
+        note="nothing changed yet",
+    ),
+    Row("assignment_proposals.show_progress", "GET", _draft, MANAGERS),
     Row("assignment_plans.load_file", "GET", _round("assignments/file"), MANAGERS),
     Row(
         "assignment_plans.load_file",

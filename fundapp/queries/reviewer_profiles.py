@@ -1,0 +1,89 @@
+"""What reviewers declared, and the topics that the fund's rounds ask about."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fundapp.domain.errors import NotFound
+from fundapp.domain.reviewer_profiles import TOPICS_QUESTION, Level, Profile
+from fundapp.models import PanelSeat, Person, Question, ReviewerProfile, Round
+
+
+@dataclass(frozen=True)
+class ProfileRecord:
+    """One person's profile; `changed_at` is None before anything was declared."""
+
+    person_id: UUID
+    name: str
+    profile: Profile
+    changed_at: datetime | None
+
+
+def profile_record(session: Session, person_id: UUID) -> ProfileRecord:
+    """Return what a person declared. 1 statement. NotFound when there is no such person."""
+    row = session.execute(
+        select(Person.name, ReviewerProfile)
+        .outerjoin(ReviewerProfile, ReviewerProfile.person_id == Person.id)
+        .where(Person.id == person_id, Person.anonymised_at.is_(None))
+    ).one_or_none()
+    if row is None:
+        raise NotFound("There is no such person.")
+    name, declared = row
+    return ProfileRecord(
+        person_id, name, profile_of(declared), None if declared is None else declared.changed_at
+    )
+
+
+def profiles_on_panel(session: Session, round_id: UUID) -> Mapping[UUID, Profile]:
+    """Return the profile of everybody who has or had a seat, by person. 1 statement."""
+    rows = session.execute(
+        select(PanelSeat, ReviewerProfile)
+        .outerjoin(ReviewerProfile, ReviewerProfile.person_id == PanelSeat.person_id)
+        .where(PanelSeat.round_id == round_id)
+        .order_by(PanelSeat.id)
+    )
+    return {seat.person_id: profile_of(declared) for seat, declared in rows}
+
+
+def offered_topics(session: Session) -> tuple[str, ...]:
+    """Return the topics to choose from: of the newest round that asks, then of older ones.
+
+    1 statement. Each topic once, whatever its capitals.
+    """
+    rows = session.scalars(
+        select(Question.settings)
+        .join(Round, Round.id == Question.round_id)
+        .where(Question.code == TOPICS_QUESTION)
+        .order_by(Round.created_at.desc(), Round.id)
+    )
+    return distinct_topics(options_of(settings) for settings in rows)
+
+
+def options_of(settings: Mapping[str, Any]) -> Sequence[str]:
+    """Return the options in the settings of a question's row."""
+    return [str(option) for option in settings.get("options", ())]
+
+
+def distinct_topics(lists: Iterable[Sequence[str]]) -> tuple[str, ...]:
+    """Return the topics of several lists, each once, in their order."""
+    found: dict[str, str] = {}
+    for topics in lists:
+        for topic in topics:
+            found.setdefault(topic.casefold(), topic)
+    return tuple(found.values())
+
+
+def profile_of(row: ReviewerProfile | None) -> Profile:
+    """Return the plain profile of a row; an empty one where nothing was declared."""
+    if row is None:
+        return Profile()
+    levels = {topic: Level(level) for topic, level in row.expertise.items()}
+    return Profile(
+        expertise=dict(sorted(levels.items(), key=lambda item: item[0].casefold())),
+        languages=tuple(row.languages),
+    )
