@@ -132,6 +132,7 @@ def result_of(inputs: Mapping[str, Any], plan: Plan, *, quick: Plan) -> dict[str
         "notes": list(said.notes),
         "robustness": None,
         "prices": {},
+        "finished": False,
     }
 
 
@@ -164,6 +165,7 @@ def finished(inputs: Mapping[str, Any], result: Mapping[str, Any], plan: Plan) -
         **result,
         "robustness": _robustness(inputs, instance, plan),
         "prices": _prices(instance, plan, result),
+        "finished": True,
     }
 
 

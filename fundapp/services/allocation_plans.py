@@ -170,7 +170,7 @@ def finish_plan(work: Work) -> None:
         row = session.get_one(AllocationPlan, plan_id)
         inputs, result, is_exact = row.inputs, row.result, row.is_exact
         is_open = row.entered_at is None and row.discarded_at is None
-    if not is_open or result["robustness"] is not None:
+    if not is_open or result["finished"]:
         return
     started = monotonic()
     plan = plan_from_json(result["plan"])

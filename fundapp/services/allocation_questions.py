@@ -41,6 +41,7 @@ class WhatIf:
 def check_what_if(inputs: AllocationInputs, what_if: WhatIf) -> list[Problem]:
     """Return a sentence for each change that makes no sense."""
     problems = []
+    pins = _pins(inputs)
     if len(inputs.funders) > MOST_FUNDERS:
         problems.append(Problem("", f"Plans take up to {MOST_FUNDERS} funders. Decide by hand."))
     if not inputs.requests:
@@ -53,6 +54,11 @@ def check_what_if(inputs: AllocationInputs, what_if: WhatIf) -> list[Problem]:
         if wanted > money:
             has = shown(money, inputs.head.currency)
             sentence = f"{funder.name} has {has} for this. Enter that or less."
+            problems.append(Problem(f"envelope-{funder.funder_id}", sentence))
+        pinned = sum(pin.amount or 0 for pin in pins if pin.funder == str(funder.funder_id))
+        if pinned > wanted:
+            sums = shown(pinned, inputs.head.currency), shown(wanted, inputs.head.currency)
+            sentence = f"{funder.name} pins {sums[0]} and has {sums[1]} here. Take a pin away."
             problems.append(Problem(f"envelope-{funder.funder_id}", sentence))
         low, high = inputs.scale
         if not low <= what_if.marks.get(funder.funder_id, low) <= high:

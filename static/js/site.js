@@ -38,6 +38,22 @@ function release(form) {
   document.querySelectorAll("button[aria-disabled]").forEach((button) => button.removeAttribute("aria-disabled"));
 }
 
+// A plan that is still being worked out looks for its exact answer, and stays where it is
+// while somebody has begun to type.
+function awaitPlan() {
+  const line = document.querySelector("[data-waiting]");
+  if (!line) return;
+  let typed = false;
+  document.addEventListener("input", () => (typed = true));
+  const ask = async (pause) => {
+    const answer = await fetch(line.dataset.waiting).catch(() => null);
+    const state = answer?.ok ? await answer.json() : { stamp: line.dataset.stamp };
+    if (state.stamp !== line.dataset.stamp && !typed) return location.reload();
+    if (pause < 60000) setTimeout(() => ask(pause * 1.5), pause);
+  };
+  setTimeout(() => ask(2000), 1000);
+}
+
 // The same count as the server's: runs with a letter or digit; two Chinese or Japanese
 // characters, or five of Thai, Lao, Burmese or Khmer, are a word.
 export function countWords(text) {
@@ -167,6 +183,7 @@ listenForKeys();
 showLocalTimes();
 document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
 guardSubmits();
+awaitPlan();
 if (document.querySelector("form[data-autosave]")) {
   import(page.dataset.autosaveScript).then(({ keepSaving }) => keepSaving({ clock, fill }));
 }

@@ -16,6 +16,7 @@ from fundapp.domain.permissions import Action, Actor, may
 from fundapp.domain.states import DecisionKind
 from fundapp.extensions import db
 from fundapp.queries.access import application_facts
+from fundapp.queries.allocation_plans import plan_tabs
 from fundapp.queries.allocations import prize_ladder
 from fundapp.queries.barred import barred_pairs
 from fundapp.queries.decisions import DecisionRoom, RoomRow, decision_room
@@ -42,6 +43,7 @@ def show_room(round_id: UUID) -> str:
         "decisions/room.html",
         room=room,
         page=page_of_board(room.rows),
+        tabs=plan_tabs(db.session(), round_id),
         may_decide=bool(may(current_actor(), Action.DECIDE, room.head.facts)),
         kind_words=KIND_WORDS,
         banner=room.head.notice,
@@ -99,7 +101,7 @@ def resolve(application_id: UUID) -> ResponseReturnValue:
     facts = application_facts(db.session(), application_id)
     actor = demand(Action.DECIDE, facts)
     room = load_room(facts.round.id)
-    row = _row_of(room, application_id)
+    row = row_of(room, application_id)
     form = _form(room, row)
     if request.method == "GET":
         return _sheet(room, row, form, sums=sums_shown(room, row), problems={})
@@ -113,7 +115,7 @@ def resolve(application_id: UUID) -> ResponseReturnValue:
             db.session.rollback()
             form.form_errors = [*form.form_errors, str(error)]
             room = load_room(facts.round.id)
-            row = _row_of(room, application_id)
+            row = row_of(room, application_id)
         else:
             flash(f"{row.reference}: decision entered.")
             return redirect(url_for("decisions.show_room", round_id=facts.round.id), code=303)
@@ -145,7 +147,8 @@ def load_room(round_id: UUID) -> DecisionRoom:
     return decision_room(session, head, funders, barred=barred, seen=seen_by(actor, head, barred))
 
 
-def _row_of(room: DecisionRoom, application_id: UUID) -> RoomRow:
+def row_of(room: DecisionRoom, application_id: UUID) -> RoomRow:
+    """Return one application's row; NotFound when it is not in the room."""
     for row in room.rows:
         if row.id == application_id:
             return row
