@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 from statistics import mean, median_low
 from typing import Any
@@ -33,6 +33,7 @@ from fundapp.models import (
 )
 from fundapp.queries.barred import BarredPairs, barred_pairs
 from fundapp.queries.deliberations import FunderEnvelope, RoundHead, officers_of, round_head
+from fundapp.queries.lotteries import draw_outcomes
 from fundapp.queries.marks import COUNTED_REVIEWS, rubric_of_round
 
 Z90 = 1.6449
@@ -54,8 +55,8 @@ class Request:
     """An application that a plan may fund. Money in minor units.
 
     reduced: the smaller award that its reviewers suggest, None where they suggest none.
-    may_pay: the funders without a conflict. refused_by: funders whose officer refused their
-    part. version: of the pending decision that a plan would replace, 0 for none.
+    may_pay: the funders without a conflict, none for who lost a draw. refused_by: funders
+    whose officer refused their part. version: of the pending decision that a plan would replace, 0 for none.
     """
 
     id: UUID
@@ -133,10 +134,11 @@ def _basis(request: Request) -> list[Any]:
 
 
 def allocation_inputs(session: Session, round_id: UUID) -> AllocationInputs:
-    """Return what a plan of the round is worked out from. 11 statements.
+    """Return what a plan of the round is worked out from. 12 statements.
 
     A plan decides every application under review that has no decision, or still has the
-    pending one that the last entered plan gave it. What people decided by hand stays.
+    pending one that the last entered plan gave it. What people decided by hand stays. Who lost
+    a draw is paid by nobody.
     """
     head, funders = round_head(session, round_id)
     barred = barred_pairs(session, round_id)
@@ -146,6 +148,7 @@ def allocation_inputs(session: Session, round_id: UUID) -> AllocationInputs:
     parts = _parts(session, round_id)
     reduced = _suggested(session, round_id, barred=barred)
     quality = _qualities(session, head)
+    lost = {id_ for id_, one in draw_outcomes(session, round_id).items() if not one.is_won}
     requests, left_to_people, bound = [], [], []
     for application, decision in found:
         own = parts.get(decision.id, ()) if decision else ()
@@ -156,17 +159,17 @@ def allocation_inputs(session: Session, round_id: UUID) -> AllocationInputs:
         elif application.id not in quality or not application.amount_requested:
             left_to_people.append(application.reference or "")
         else:
-            requests.append(
-                _request(
-                    application,
-                    decision,
-                    own,
-                    quality=quality[application.id],
-                    reduced=reduced.get(application.id),
-                    officers=officers,
-                    barred=barred,
-                )
+            request = _request(
+                application,
+                decision,
+                own,
+                quality=quality[application.id],
+                reduced=reduced.get(application.id),
+                officers=officers,
+                barred=barred,
             )
+            has_lost = application.id in lost
+            requests.append(replace(request, may_pay=frozenset()) if has_lost else request)
     in_play = {request.id for request in requests}
     freed = _freed(found, parts, in_play)
     scale = rubric_of_round(session, round_id).scale

@@ -19,6 +19,7 @@ from fundapp.domain.states import (
 from fundapp.joint.draw_record import record_from_json, verify_record
 from fundapp.joint.lottery import Interval, plan_lottery
 from fundapp.models import AuditEvent, Conflict, Ranking
+from fundapp.queries.allocation_inputs import allocation_inputs
 from fundapp.queries.deliberations import round_head
 from fundapp.queries.lotteries import draw_outcomes, lotteries_of, public_lottery
 from fundapp.queries.lottery_plans import DrawInputs, draw_inputs
@@ -354,3 +355,12 @@ def test_both_acts_are_on_record_without_who_won(session: Session, room: Deliber
             {"places": 2, "public_value": VALUE, "commitment": lottery.commitment},
         ),
     ]
+
+
+def test_a_plan_of_money_pays_nobody_who_lost(session: Session, room: Deliberating) -> None:
+    drawn_list(session, room)
+    outcomes = draw_outcomes(session, room.round.id)
+    requests = {one.id: one for one in allocation_inputs(session, room.round.id).requests}
+    paid_by_none = {id_ for id_, request in requests.items() if not request.may_pay}
+    assert paid_by_none == {id_ for id_, outcome in outcomes.items() if not outcome.is_won}
+    assert len(requests) == 6
