@@ -56,7 +56,8 @@ class Request:
 
     reduced: the smaller award that its reviewers suggest, None where they suggest none.
     may_pay: the funders without a conflict, none for who lost a draw. refused_by: funders
-    whose officer refused their part. version: of the pending decision that a plan would replace, 0 for none.
+    whose officer refused their part. version: of the pending decision that a plan would
+    replace, 0 for none.
     """
 
     id: UUID

@@ -74,8 +74,9 @@ class DrawInputs:
 
     @property
     def highest(self) -> float:
-        """Return the highest end of an interval."""
-        return max((one.high for one in self.candidates if one.high is not None), default=1.0)
+        """Return the highest end of an interval, or more where it is the lowest end too."""
+        ends = [one.high for one in self.candidates if one.high is not None]
+        return max([*ends, self.lowest + 0.1])
 
     @property
     def is_small(self) -> bool:
