@@ -1,22 +1,27 @@
 from fractions import Fraction
+from random import Random
 from statistics import mean
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fundapp.joint.aggregation import (
+    CORRECTED,
     MEAN,
+    NOT_AGREED,
+    WEIGHTED_MEAN,
     AggregatedApplication,
-    Method,
     ReviewScore,
     aggregate,
-    strictness_is_estimable,
+    evaluate_round,
 )
+from fundapp.joint.evaluation import evaluate
+from fundapp.joint.ranking import Band
 
 
-def review(application: str, reviewer: str, score, funder: str = "A") -> ReviewScore:
-    return ReviewScore(application, reviewer, funder, Fraction(score))
+def review(application: str, reviewer: str, score, funder: str = "A", weight=1) -> ReviewScore:
+    return ReviewScore(application, reviewer, funder, Fraction(score), Fraction(weight))
 
 
 REVIEWS = [
@@ -27,8 +32,34 @@ REVIEWS = [
 ]
 
 
+def a_panel(*, spread: float = 1.0) -> list[ReviewScore]:
+    """Twelve applications by three of six reviewers each, every second of them stricter."""
+    chance = Random(3)
+    return [
+        review(
+            f"a{number:02}",
+            f"r{place}",
+            Fraction(round(4 + number / 3 + (spread if place % 2 else -spread) + noise, 2)),
+        )
+        for number in range(12)
+        for place in chance.sample(range(6), 3)
+        if (noise := chance.gauss(0, 0.5)) is not None
+    ]
+
+
+def evaluated(reviews, *, corrects=True, reached=4, seed="s", scale=(0, 11)):
+    return evaluate_round(
+        reviews,
+        corrects_strictness=corrects,
+        reached=lambda best_first: min(reached, len(best_first)),
+        seed=seed,
+        scale=scale,
+    )
+
+
 def test_a_round_is_summed_up():
-    result = aggregate(["a", "b", "c"], REVIEWS, seed="s")
+    result = aggregate(["a", "b", "c"], REVIEWS, evaluation=None, seed="s")
+    assert result.method == MEAN
     assert result.rows == (
         AggregatedApplication(
             application="b",
@@ -36,13 +67,12 @@ def test_a_round_is_summed_up():
             raw_score=5.0,
             aggregated_score=5.0,
             standard_deviation=None,
-            standard_error=None,
             lowest=5.0,
             highest=5.0,
             funder_means={"A": 5.0},
             rank=1,
             position=1,
-            note="One review only, so nothing can be said about how far reviewers differ.",
+            evaluated=None,
         ),
         AggregatedApplication(
             application="a",
@@ -50,13 +80,12 @@ def test_a_round_is_summed_up():
             raw_score=3.0,
             aggregated_score=3.0,
             standard_deviation=1.0,
-            standard_error=1 / 3**0.5,
             lowest=2.0,
             highest=4.0,
             funder_means={"A": 4.0, "B": 2.5},
             rank=2,
             position=2,
-            note="",
+            evaluated=None,
         ),
         AggregatedApplication(
             application="c",
@@ -64,126 +93,141 @@ def test_a_round_is_summed_up():
             raw_score=None,
             aggregated_score=None,
             standard_deviation=None,
-            standard_error=None,
             lowest=None,
             highest=None,
             funder_means={},
             rank=None,
             position=None,
-            note="No review yet, so no score and no rank.",
+            evaluated=None,
         ),
     )
-    assert result.method.key == "mean-1"
 
 
 def test_equal_means_share_a_rank_whatever_they_are_made_of():
-    third = Fraction(1, 3)
-    reviews = [
-        *(
-            review("a", name, score)
-            for name, score in zip("xyz", (third, third, third), strict=True)
-        ),
-        review("b", "x", third),
-        review("c", "x", 1),
-        review("d", "x", 0),
-    ]
-    rows = aggregate("abcd", reviews, seed="s").rows
-    assert [(row.rank, row.position) for row in rows] == [(1, 1), (2, 2), (2, 3), (4, 4)]
+    reviews = [review("a", "x", Fraction(1, 3)), review("b", "x", Fraction(2, 3))]
+    reviews += [review("b", "y", 0), review("c", "x", 0)]
+    rows = aggregate("abc", reviews, evaluation=None, seed="s").rows
+    assert {row.application: (row.rank, row.position) for row in rows}["c"] == (3, 3)
+    assert sorted(row.rank for row in rows) == [1, 1, 3]
 
 
-def test_the_seed_draws_the_positions_of_ties():
-    applications = [f"a{n}" for n in range(20)]
-    reviews = [review(application, "x", 3) for application in applications]
+def test_ties_are_drawn_by_the_seed_and_nothing_else():
+    reviews = [review(name, "x", 3) for name in "abcdefgh"]
     orders = {
-        tuple(row.application for row in aggregate(applications, reviews, seed=seed).rows)
-        for seed in "0123"
+        seed: [
+            r.application for r in aggregate("abcdefgh", reviews, evaluation=None, seed=seed).rows
+        ]
+        for seed in ("one", "two")
     }
-    assert len(orders) == 4
+    again = aggregate("hgfedcba", reviews[::-1], evaluation=None, seed="one").rows
+    assert [row.application for row in again] == orders["one"]
+    assert orders["one"] != orders["two"]
 
 
-ROUNDS = st.dictionaries(
-    st.tuples(st.sampled_from("abcdef"), st.sampled_from("uvwxyz")),
-    st.fractions(1, 5, max_denominator=20),
-).map(lambda scores: [review(a, r, score, r) for (a, r), score in scores.items()])
+def test_sure_reviews_count_more_where_their_weights_differ():
+    reviews = [review("a", "x", 5, weight=Fraction(1, 5)), review("a", "y", 2)]
+    result = aggregate(["a"], reviews, evaluation=None, seed="s")
+    assert result.method == WEIGHTED_MEAN
+    assert result.rows[0].aggregated_score == pytest.approx((5 / 5 + 2) / (6 / 5))
+    assert result.rows[0].raw_score == 3.5
 
 
-@given(ROUNDS, st.randoms())
-def test_the_order_of_the_reviews_does_not_matter(reviews, random):
-    before = aggregate("abcdef", reviews, seed="s")
-    random.shuffle(reviews)
-    assert aggregate("fedcba", reviews, seed="s") == before
-
-
-@given(ROUNDS)
-def test_the_ranking_goes_down_and_every_application_is_in_it(reviews):
-    rows = aggregate("abcdef", reviews, seed="s").rows
-    assert sorted(row.application for row in rows) == list("abcdef")
-    ranked = [row for row in rows if row.rank is not None]
-    assert rows[: len(ranked)] == tuple(ranked)
-    assert [row.position for row in ranked] == list(range(1, len(ranked) + 1))
-    means = {
-        name: mean(entry.score for entry in reviews if entry.application == name)
-        for name in {entry.application for entry in reviews}
-    }
-    assert {row.application: row.rank for row in ranked} == {
-        name: 1 + sum(other > score for other in means.values()) for name, score in means.items()
-    }
-    assert {row.application: row.raw_score for row in ranked} == {
-        name: float(score) for name, score in means.items()
-    }
-
-
-def test_another_method_ranks_by_its_own_score_beside_the_raw_one():
-    best = Method(
-        name="best",
-        version=2,
-        sentence="The best review counts.",
-        scorer=lambda reviews: {
-            name: max(r.score for r in reviews if r.application == name)
-            for name in {r.application for r in reviews}
-        },
+def test_corrected_scores_are_the_estimates_and_they_rank():
+    reviews = a_panel()
+    found = evaluated(reviews).evaluation
+    result = aggregate({one.application for one in reviews}, reviews, evaluation=found, seed="s")
+    assert (found.calibrated, result.method) == (True, CORRECTED)
+    estimates = {row.application: row.estimate for row in found.rows}
+    assert {row.application: row.aggregated_score for row in result.rows} == pytest.approx(
+        estimates
     )
-    result = aggregate("ab", REVIEWS, seed="s", method=best)
-    assert result.method.key == "best-2"
-    assert [(row.application, row.raw_score, row.aggregated_score) for row in result.rows] == [
-        ("b", 5.0, 5.0),
-        ("a", 3.0, 4.0),
-    ]
+    scores = [row.aggregated_score for row in result.rows]
+    assert scores == sorted(scores, reverse=True)
+    raw = [row.raw_score for row in result.rows]
+    assert raw != sorted(raw, reverse=True)
 
 
-@pytest.mark.parametrize(
-    ("reviews", "message"),
-    [
-        ([review("z", "x", 1)], "not in the round"),
-        ([review("a", "x", 1), review("a", "x", 2)], "two reviews"),
-    ],
+def test_the_rules_may_leave_scores_as_they_are():
+    reviews = a_panel()
+    found = evaluated(reviews, corrects=False).evaluation
+    result = aggregate({one.application for one in reviews}, reviews, evaluation=found, seed="s")
+    assert (found.calibrated, result.method) == (False, MEAN)
+    assert found.why.startswith(NOT_AGREED)
+    assert all(row.aggregated_score == row.raw_score for row in result.rows)
+    assert all(one.strictness is None for one in found.reviewers)
+
+
+def test_the_line_is_where_the_money_ends_in_the_order_that_counts():
+    reviews = a_panel()
+    asked: list[list[str]] = []
+
+    def reached(best_first):
+        asked.append(list(best_first))
+        return 5
+
+    found = evaluate_round(
+        reviews, corrects_strictness=True, reached=reached, seed="s", scale=(0, 11)
+    ).evaluation
+    rows = aggregate(set(asked[0]), reviews, evaluation=found, seed="s").rows
+    assert asked == [[row.application for row in rows]]
+    assert (found.fundable, sum(row.p_fundable for row in found.rows)) == (5, pytest.approx(5))
+
+
+def test_without_money_nothing_is_banded():
+    assert [row.band for row in evaluated(a_panel(), reached=0).evaluation.rows] == [None] * 12
+    assert [row.band for row in evaluated(a_panel(), reached=12).evaluation.rows] == [
+        Band.CLEAR
+    ] * 12
+
+
+def test_it_says_the_same_as_the_engine():
+    reviews = a_panel()
+    engine = evaluate(reviews, fundable=4, seed="s", scale=(0, 11))
+    assert evaluated(reviews).complete == engine
+
+
+def test_draws_are_the_same_for_one_seed_and_centre_on_the_estimates():
+    found = evaluated(a_panel())
+    drawn = found.draws(4000)
+    assert drawn == evaluated(a_panel()).draws(4000)
+    assert drawn != evaluated(a_panel(), seed="t").draws(4000)
+    estimates = {row.application: row.estimate for row in found.evaluation.rows}
+    assert {name: mean(here) for name, here in drawn.items()} == pytest.approx(estimates, abs=0.05)
+
+
+def test_a_single_score_draws_itself():
+    assert evaluated([review("a", "x", 3)]).draws(3) == {"a": (3.0, 3.0, 3.0)}
+
+
+def test_an_older_evaluation_leaves_new_applications_without_a_rank():
+    reviews = a_panel()
+    found = evaluated([one for one in reviews if one.application != "a11"]).evaluation
+    rows = aggregate({one.application for one in reviews}, reviews, evaluation=found, seed="s").rows
+    assert (rows[-1].application, rows[-1].rank, rows[-1].raw_score is None) == ("a11", None, False)
+
+
+def test_a_review_of_a_stranger_and_a_doubled_one_are_refused():
+    with pytest.raises(ValueError, match="not in the round"):
+        aggregate(["b"], REVIEWS, evaluation=None, seed="s")
+    with pytest.raises(ValueError, match="two reviews"):
+        aggregate("ab", [*REVIEWS, REVIEWS[0]], evaluation=None, seed="s")
+
+
+@settings(max_examples=10, deadline=None)
+@given(
+    st.dictionaries(
+        st.tuples(st.sampled_from("abcde"), st.sampled_from("vwxyz")),
+        st.fractions(1, 5, max_denominator=6),
+        min_size=1,
+    ),
+    st.randoms(use_true_random=False),
 )
-def test_reviews_that_cannot_be_are_refused(reviews, message):
-    with pytest.raises(ValueError, match=message):
-        aggregate("a", reviews, seed="s")
-
-
-@pytest.mark.parametrize(
-    ("pairs", "estimable"),
-    [
-        ([], False),
-        (["ax", "ay", "bz"], False),
-        (["ax", "bx", "ay", "by"], True),
-        (["ax", "bx", "ay"], False),
-        (["ax", "bx", "cx", "ay", "by", "az"], True),
-    ],
-)
-def test_strictness_needs_two_reviews_of_the_median_reviewer(pairs, estimable):
-    reviews = [review(a, r, 3) for a, r in pairs]
-    assert strictness_is_estimable(reviews) is estimable
-
-
-def test_the_round_says_where_strictness_cannot_be_estimated():
-    assert aggregate("abc", REVIEWS, seed="s", method=MEAN).strictness == (
-        "Most reviewers have one review only, so nobody can tell a strict reviewer from a "
-        "weak application. Strictness is not estimated here."
+def test_the_order_of_the_input_is_irrelevant(scores, random):
+    reviews = [review(a, r, score) for (a, r), score in scores.items()]
+    shuffled = random.sample(reviews, len(reviews))
+    first, second = (
+        evaluated(order, reached=2, scale=(1, 5)).evaluation for order in (reviews, shuffled)
     )
-    both = [review(a, r, 3) for a in "ab" for r in "xy"]
-    assert aggregate("ab", both, seed="s").strictness == (
-        "Reviewers have several reviews each, so their strictness can be compared."
+    assert aggregate("abcde", reviews, evaluation=first, seed="s") == aggregate(
+        "edcba", shuffled, evaluation=second, seed="s"
     )

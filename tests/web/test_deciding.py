@@ -351,8 +351,10 @@ def test_an_award_is_refused_with_a_note_that_fits(
 @pytest.mark.parametrize(
     ("path", "most"),
     [
-        ("ranking", 8),
-        ("ranking/table", 8),
+        ("ranking", 10),
+        ("ranking/agreement", 12),
+        ("ranking/agenda", 10),
+        ("ranking/table", 10),
         ("decisions", 8),
         ("contributions", 8),
         ("release", 8),
