@@ -86,6 +86,8 @@ HELD_BY: dict[str, Callable[[World], str] | None] = {
     "funders.withdraw_invitation": None,
     "jobs.retry_job": None,
     "letters.retry": None,
+    "lotteries.draw": None,
+    "lotteries.freeze": None,
     "organisations.remove_colleague": _colleague,
     "organisations.resend_invitation": None,
     "organisations.withdraw_invitation": None,
