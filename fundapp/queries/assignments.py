@@ -4,15 +4,16 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import literal, select, union_all
 from sqlalchemy.orm import Session
 
 from fundapp.domain.assignments import Coverage
 from fundapp.domain.errors import NotFound
 from fundapp.domain.states import ApplicationState, AssignmentState
-from fundapp.models import AssignmentPlan
+from fundapp.models import AssignmentPlan, Bid
 from fundapp.queries.paging import Page, page_among
 from fundapp.queries.panel import Panel, PanelApplication, Placed, panel_of_round
 
@@ -74,7 +75,7 @@ class LoadRow:
 
 @dataclass(frozen=True)
 class Board:
-    """The assignment page of a round."""
+    """The assignment page of a round. `not_bid`: who of its `reviewers` has made no bid."""
 
     panel: Panel
     page: Page[CoverageRow]
@@ -82,6 +83,8 @@ class Board:
     short: int
     late: int
     open_plan_id: UUID | None
+    reviewers: int
+    not_bid: tuple[str, ...]
 
 
 def assignment_board(
@@ -95,13 +98,17 @@ def assignment_board(
         for row in rows
         if not only or (only == "short" and row.is_short) or (only == "late" and row.is_late)
     ]
+    open_plan_id, bidders = _plan_and_bidders(session, round_id)
+    seated = [seat for seat in panel.seats if seat.is_active]
     return Board(
         panel=panel,
         page=page_among(shown, number=number, size=PAGE_SIZE),
         loads=tuple(load_rows(panel, now=now)),
         short=sum(row.is_short for row in rows),
         late=sum(row.is_late for row in rows),
-        open_plan_id=_open_plan_id(session, round_id),
+        open_plan_id=open_plan_id,
+        reviewers=len(seated),
+        not_bid=tuple(sorted(seat.name for seat in seated if seat.person_id not in bidders)),
     )
 
 
@@ -272,14 +279,17 @@ def _placed_row(panel: Panel, placed: Placed, *, now: datetime) -> PlacedRow:
     )
 
 
-def _open_plan_id(session: Session, round_id: UUID) -> UUID | None:
-    return session.scalar(
-        select(AssignmentPlan.id)
-        .where(
-            AssignmentPlan.round_id == round_id,
-            AssignmentPlan.applied_at.is_(None),
-            AssignmentPlan.discarded_at.is_(None),
+def _plan_and_bidders(session: Session, round_id: UUID) -> tuple[UUID | None, frozenset[UUID]]:
+    """Return the open plan and everybody who has bid. 1 statement."""
+    rows: Sequence[Any] = session.execute(
+        union_all(
+            select(literal("plan"), AssignmentPlan.id).where(
+                AssignmentPlan.round_id == round_id,
+                AssignmentPlan.applied_at.is_(None),
+                AssignmentPlan.discarded_at.is_(None),
+            ),
+            select(literal("bidder"), Bid.person_id).where(Bid.round_id == round_id).distinct(),
         )
-        .order_by(AssignmentPlan.made_at.desc(), AssignmentPlan.id)
-        .limit(1)
-    )
+    ).all()
+    plan_id = next((id_ for kind, id_ in rows if kind == "plan"), None)
+    return plan_id, frozenset(id_ for kind, id_ in rows if kind == "bidder")

@@ -52,6 +52,7 @@ class PanelRound:
     reviews_wanted: int
     funders_wanted: int
     reviews_due_at: datetime | None
+    takes_bids: bool
 
 
 @dataclass(frozen=True)
@@ -210,6 +211,7 @@ def panel_of_round(session: Session, round_id: UUID) -> Panel:
             reviews_wanted=round_.reviews_wanted,
             funders_wanted=round_.funders_wanted,
             reviews_due_at=round_.reviews_due_at,
+            takes_bids=round_.takes_bids,
         ),
         applications=_applications(session, round_id),
         seats=_seats(session, round_id),

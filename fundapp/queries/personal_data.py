@@ -15,6 +15,7 @@ from fundapp.models import (
     Assignment,
     AuditEvent,
     Base,
+    Bid,
     Conflict,
     DiscussionNote,
     Funder,
@@ -26,6 +27,7 @@ from fundapp.models import (
     PanelSeat,
     Person,
     Review,
+    ReviewerProfile,
     ReviewVersion,
     Round,
     Score,
@@ -90,6 +92,20 @@ _PARTS = (
         ),
         ((Round, Round.id == PanelSeat.round_id),),
         PanelSeat.person_id,
+    ),
+    _Part(
+        "reviewer_profile",
+        ReviewerProfile,
+        (ReviewerProfile.expertise, ReviewerProfile.languages, ReviewerProfile.changed_at),
+        (),
+        ReviewerProfile.person_id,
+    ),
+    _Part(
+        "bids",
+        Bid,
+        (Application.reference, Bid.value, Bid.entered_at),
+        ((Application, Application.id == Bid.application_id),),
+        Bid.person_id,
     ),
     _Part(
         "invitations",
@@ -184,7 +200,7 @@ _PARTS = (
 
 
 def everything_about(session: Session, person_id: UUID) -> dict[str, Any]:
-    """Return a person's account and one list per kind of data. 15 statements."""
+    """Return a person's account and one list per kind of data. 17 statements."""
     account = session.execute(select(*_PERSON).where(Person.id == person_id)).mappings().one()
     whole: dict[str, Any] = {"account": _plain_row(account)}
     for part in _PARTS:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from fundapp.domain.errors import NotFound
 from fundapp.domain.reviewer_profiles import TOPICS_QUESTION, Level, Profile
 from fundapp.models import PanelSeat, Person, Question, ReviewerProfile, Round
+from fundapp.queries.languages import language_tags
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,9 @@ def profile_record(session: Session, person_id: UUID) -> ProfileRecord:
     ).one_or_none()
     if row is None:
         raise NotFound("There is no such person.")
-    name, declared = row
+    declared: ReviewerProfile | None = row[1]
     return ProfileRecord(
-        person_id, name, profile_of(declared), None if declared is None else declared.changed_at
+        person_id, row[0], profile_of(declared), None if declared is None else declared.changed_at
     )
 
 
@@ -47,7 +48,7 @@ def profiles_on_panel(session: Session, round_id: UUID) -> Mapping[UUID, Profile
         .where(PanelSeat.round_id == round_id)
         .order_by(PanelSeat.id)
     )
-    return {seat.person_id: profile_of(declared) for seat, declared in rows}
+    return {seat.person_id: profile_on_seat(seat, declared) for seat, declared in rows}
 
 
 def offered_topics(session: Session) -> tuple[str, ...]:
@@ -76,6 +77,20 @@ def distinct_topics(lists: Iterable[Sequence[str]]) -> tuple[str, ...]:
         for topic in topics:
             found.setdefault(topic.casefold(), topic)
     return tuple(found.values())
+
+
+def profile_on_seat(seat: PanelSeat, row: ReviewerProfile | None) -> Profile:
+    """Return a panel member's profile; without one the older notes on their seat.
+
+    Topics of such notes count as medium; languages that cannot be read are left out.
+    """
+    if row is not None:
+        return profile_of(row)
+    tags = [language_tags().get(str(name).casefold()) for name in seat.languages]
+    return Profile(
+        expertise={str(topic): Level.MEDIUM for topic in seat.topics},
+        languages=tuple(tag for tag in tags if tag),
+    )
 
 
 def profile_of(row: ReviewerProfile | None) -> Profile:

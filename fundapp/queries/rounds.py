@@ -24,11 +24,14 @@ from fundapp.models import (
     Organisation,
     PanelSeat,
     Person,
+    ReviewerProfile,
     Round,
 )
 from fundapp.queries.access import facts_of_round
+from fundapp.queries.languages import language_name
 from fundapp.queries.paging import Page, page_of
 from fundapp.queries.progress import progress_of
+from fundapp.queries.reviewer_profiles import profile_on_seat
 from fundapp.queries.round_records import content_of, settings_of
 
 PAGE_SIZE = 50
@@ -209,9 +212,10 @@ def readiness_of(session: Session, record: RoundRecord, *, now: datetime) -> Rea
 def panel_rows(session: Session, round_id: UUID) -> list[PanelRow]:
     """Return the panel by funder and name, people who left it last. 1 statement."""
     rows = session.execute(
-        select(PanelSeat, Person.name, Person.email, Funder.name)
+        select(PanelSeat, Person.name, Person.email, Funder.name, ReviewerProfile)
         .join(Person, Person.id == PanelSeat.person_id)
         .join(Funder, Funder.id == PanelSeat.funder_id)
+        .outerjoin(ReviewerProfile, ReviewerProfile.person_id == PanelSeat.person_id)
         .where(PanelSeat.round_id == round_id)
         .order_by(PanelSeat.is_active.desc(), Funder.name, Person.name, PanelSeat.id)
     )
@@ -225,11 +229,12 @@ def panel_rows(session: Session, round_id: UUID) -> list[PanelRow]:
             funder_id=seat.funder_id,
             funder=funder,
             review_load=seat.review_load,
-            topics=tuple(seat.topics),
-            languages=tuple(seat.languages),
+            topics=tuple(profile.expertise),
+            languages=tuple(language_name(tag) for tag in profile.languages),
             is_active=seat.is_active,
         )
-        for seat, name, email, funder in rows
+        for seat, name, email, funder, declared in rows
+        for profile in [profile_on_seat(seat, declared)]
     ]
 
 

@@ -9,16 +9,14 @@ from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import InvalidInput, NotFound, Problem, WrongState
 from fundapp.domain.permissions import Action, Actor, require
-from fundapp.domain.text import one_line
 from fundapp.models import Envelope, PanelSeat, Person, Round
 from fundapp.services.audit import record_event
 from fundapp.services.invited_roles import CLOSED_TO_REVIEWERS
+from fundapp.services.reviewer_profiles import note_topics
 from fundapp.services.round_drafts import locked_round
 from fundapp.services.seats import take_seat
 
 LARGEST_LOAD = 500
-MOST_TOPICS = 20
-LONGEST_TOPIC = 80
 
 
 def seat_reviewer(
@@ -32,8 +30,12 @@ def seat_reviewer(
     now: datetime,
     topics: Sequence[str] = (),
     languages: Sequence[str] = (),
+    is_whole: bool = False,
 ) -> PanelSeat:
     """Seat somebody with an account on the panel, or change the terms of their seat.
+
+    Topics and languages go into the person's profile: beside what it has, or as all of it
+    where `is_whole`.
 
     InvalidInput for a person without a confirmed account, a funder that takes no part, or
     a load outside 1 to LARGEST_LOAD.
@@ -47,6 +49,16 @@ def seat_reviewer(
     ]
     if problems:
         raise InvalidInput(problems)
+    if topics or languages or is_whole:
+        note_topics(
+            session,
+            person_id,
+            topics=topics,
+            languages=languages,
+            is_whole=is_whole,
+            actor=actor,
+            now=now,
+        )
     return take_seat(
         session,
         round_id,
@@ -55,8 +67,6 @@ def seat_reviewer(
         review_load=review_load,
         actor=actor,
         now=now,
-        topics=read_topics(topics, field="topics"),
-        languages=read_topics(languages, field="languages"),
     )
 
 
@@ -95,16 +105,6 @@ def check_load(review_load: int) -> list[Problem]:
     if 1 <= review_load <= LARGEST_LOAD:
         return []
     return [Problem("review_load", f"Enter how many reviews at most, 1 to {LARGEST_LOAD}.")]
-
-
-def read_topics(typed: Sequence[str], *, field: str) -> list[str]:
-    """Return topics or languages tidied, each once, in their order; InvalidInput for `field`."""
-    topics = list(dict.fromkeys(text for text in (one_line(one) for one in typed) if text))
-    if len(topics) > MOST_TOPICS:
-        raise InvalidInput([Problem(field, f"Name at most {MOST_TOPICS}.")])
-    if any(len(topic) > LONGEST_TOPIC for topic in topics):
-        raise InvalidInput([Problem(field, f"Shorten each to {LONGEST_TOPIC} characters.")])
-    return topics
 
 
 def _refuse_when_decided(round_: Round) -> None:

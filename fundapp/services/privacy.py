@@ -1,8 +1,9 @@
 """A person's own data: asking for deletion, making it anonymous when its time is over.
 
-Making anonymous takes away name, address, password, sign-ins, links, memberships and
-offices, and the texts of mails to the person. Marks, decisions and audit lines stay:
-they hold the person's id only, which leads to "Deleted person" from then on.
+Making anonymous takes away name, address, password, sign-ins, links, memberships,
+offices, the reviewer's profile and bids, and the texts of mails to the person. Marks,
+decisions and audit lines stay: they hold the person's id only, which leads to "Deleted
+person" from then on.
 """
 
 from datetime import date, datetime, timedelta
@@ -16,6 +17,7 @@ from fundapp.domain.permissions import Action, Actor, MemberRole, PersonFacts, r
 from fundapp.domain.states import InvitationState, JobState, MailState
 from fundapp.models import (
     Attempt,
+    Bid,
     Invitation,
     Job,
     Membership,
@@ -25,6 +27,7 @@ from fundapp.models import (
     OutboxMessage,
     PanelSeat,
     Person,
+    ReviewerProfile,
     SignIn,
 )
 from fundapp.queries.participations import hold_on
@@ -131,7 +134,7 @@ def _anonymise(session: Session, person: Person, *, now: datetime) -> None:
         .where(Invitation.email == gone, Invitation.state == InvitationState.OFFERED)
         .values(state=InvitationState.WITHDRAWN, answered_at=now)
     )
-    for table in (SignIn, OneTimeLink, Membership, Office):
+    for table in (SignIn, OneTimeLink, Membership, Office, ReviewerProfile, Bid):
         session.execute(delete(table).where(table.person_id == person.id))
     session.execute(
         update(PanelSeat).where(PanelSeat.person_id == person.id).values(is_active=False)

@@ -1,6 +1,5 @@
 """Seats on a round's panel."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -21,8 +20,6 @@ def take_seat(
     review_load: int,
     actor: Actor,
     now: datetime,
-    topics: Sequence[str] = (),
-    languages: Sequence[str] = (),
 ) -> PanelSeat:
     """Seat a person on the panel, or give the seat they have had back with these terms.
 
@@ -39,7 +36,6 @@ def take_seat(
         seat = PanelSeat(round_id=round_id, person_id=person_id, label=label, joined_at=now)
         session.add(seat)
     seat.funder_id, seat.review_load, seat.is_active = funder_id, review_load, True
-    seat.topics, seat.languages = list(topics), list(languages)
     session.flush()
     record_event(
         session,

@@ -24,6 +24,7 @@ from fundapp.web.manager.jobs import blueprint as jobs
 from fundapp.web.manager.letters import blueprint as letters
 from fundapp.web.manager.lotteries import blueprint as lotteries
 from fundapp.web.manager.outbox import blueprint as outbox
+from fundapp.web.manager.panel_profiles import blueprint as panel_profiles
 from fundapp.web.manager.panels import blueprint as panels
 from fundapp.web.manager.people import blueprint as people
 from fundapp.web.manager.ranking import blueprint as ranking
@@ -43,6 +44,7 @@ from fundapp.web.public.calls import blueprint as calls
 from fundapp.web.public.lotteries import blueprint as public_lotteries
 from fundapp.web.public.pages import blueprint as public
 from fundapp.web.reviewer.application_reviews import blueprint as application_reviews
+from fundapp.web.reviewer.bids import blueprint as bids
 from fundapp.web.reviewer.conflicts import blueprint as declarations
 from fundapp.web.reviewer.discussions import blueprint as discussions
 from fundapp.web.reviewer.queue import blueprint as review_queue
@@ -66,6 +68,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     assignments,
     assignment_plans,
     assignment_proposals,
+    bids,
     review_queue,
     reviews,
     application_reviews,
@@ -88,6 +91,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     rubrics,
     round_money,
     panels,
+    panel_profiles,
     extensions,
     funders,
     calls,

@@ -72,6 +72,8 @@ HELD_BY: dict[str, Callable[[World], str] | None] = {
     "assignment_plans.discard_plan": None,
     "assignment_proposals.propose_assignments": None,
     "assignment_proposals.undo_change": None,
+    "bids.autosave_bids": None,
+    "bids.save_bids": None,
     "conflicts.propose_conflicts": None,
     "contributions.approve": _contribution,
     "contributions.approve_shown": _round("deliberating", "/contributions"),

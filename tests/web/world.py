@@ -157,7 +157,12 @@ def _people(session: Session, organisation: Organisation, funder: Funder) -> dic
 
 def _build_round(session: Session, world: World, cast: _Cast, state: RoundState) -> None:
     name = state.value
-    round_ = a_round(session, state, created_by_id=cast.people["manager"].id)
+    round_ = a_round(
+        session,
+        state,
+        created_by_id=cast.people["manager"].id,
+        takes_bids=state is RoundState.SCREENING,
+    )
     world.rounds[name], world.references[name] = round_.id, round_.reference
     section = a_section(session, round_)
     question = a_question(session, section)

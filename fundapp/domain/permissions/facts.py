@@ -151,6 +151,8 @@ class Action(StrEnum):
     ASSIGN_REVIEWERS = "assign_reviewers"
     VIEW_QUEUE = "view_queue"
     WRITE_REVIEW = "write_review"
+    BID = "bid"
+    EDIT_REVIEWER_PROFILE = "edit_reviewer_profile"
     VIEW_REVIEW = "view_review"
     VIEW_REVIEWER = "view_reviewer"
     DISCUSS_APPLICATION = "discuss_application"

@@ -180,6 +180,19 @@ def _queue(actor: Actor, subject: Subject) -> Verdict:
     return ALLOWED if actor.seats else _refuse("You sit on no panel at the moment.")
 
 
+def _bid(actor: Actor, subject: Subject) -> Verdict:
+    if _round_of(subject).id in actor.seats:
+        return ALLOWED
+    return _refuse("Only reviewers of this round's panel bid on its applications.")
+
+
+def _profile(actor: Actor, subject: Subject) -> Verdict:
+    """One's own, or a manager's for somebody on a panel."""
+    if actor.is_fund_manager:
+        return ALLOWED
+    return _signed_in(actor, subject)
+
+
 def _write_review(actor: Actor, subject: Subject) -> Verdict:
     application = _application_of(subject)
     if is_barred(actor, application):
@@ -299,6 +312,8 @@ RULES: Mapping[Action, Callable[[Actor, Subject], Verdict]] = {
     Action.ASSIGN_REVIEWERS: _manager,
     Action.VIEW_QUEUE: _queue,
     Action.WRITE_REVIEW: _write_review,
+    Action.BID: _bid,
+    Action.EDIT_REVIEWER_PROFILE: _profile,
     Action.VIEW_REVIEW: _view_review,
     Action.VIEW_REVIEWER: _view_reviewer,
     Action.DISCUSS_APPLICATION: _discuss,

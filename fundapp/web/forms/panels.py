@@ -23,8 +23,8 @@ class SeatForm(PageForm):
 
     funder_id = SelectField("Reviews for", validate_choice=False)
     review_load = StringField("Reviews at most", default="10")
-    topics = StringField("Topics", description="Parted by commas. They help to assign.")
-    languages = StringField("Languages read", description="Parted by commas.")
+    topics = StringField("Topics", description="Parted by commas, for the reviewer’s profile.")
+    languages = StringField("Languages read", description="In English, parted by commas.")
 
     def terms(self) -> dict[str, Any]:
         """Return funder, load, topics and languages; raise InvalidInput."""

@@ -71,6 +71,7 @@ def edit_seat(round_id: UUID, seat_id: UUID) -> ResponseReturnValue:
                 round_id,
                 person_id=seat.person_id,
                 **form.terms(),
+                is_whole=True,
                 actor=page.actor,
                 now=now(),
             )

@@ -61,6 +61,8 @@ ROWS: list[Row] = [
         otherwise=422,
         form=lambda world: {"name": "", "time_zone": ""},
     ),
+    own("account.edit_expertise", "GET", "/account/expertise", 200),
+    own("account.edit_expertise", "POST", "/account/expertise", 303),
     own("account.change_password", "GET", "/account/password", 200),
     own("account.change_password", "POST", "/account/password", 422),
     own("account.end_sign_in", "POST", NOBODY, 404),

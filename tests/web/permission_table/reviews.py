@@ -33,7 +33,15 @@ def _note(world: World) -> dict[str, Any]:
 SEATED = {"reviewer": 200, "other reviewer": 200, "barred reviewer": 200}
 READERS = {"reviewer": 200, "officer": 200, "manager": 200}
 
+
+def _bids(page: str = "") -> Any:
+    return lambda world: f"/rounds/{world.rounds['screening']}/bids{page}"
+
+
 ROWS: list[Row] = [
+    Row("bids.show_bids", "GET", _bids(), SEATED),
+    Row("bids.save_bids", "POST", _bids(), dict.fromkeys(SEATED, 303)),
+    Row("bids.autosave_bids", "POST", _bids("/autosave"), SEATED),
     Row("review_queue.show_queue", "GET", lambda world: "/reviews", SEATED),
     Row("review_queue.accept_assignment", "POST", _review("/accept"), {"reviewer": 303}),
     Row("review_queue.refuse_assignment", "GET", _review("/refuse"), {"reviewer": 200}),

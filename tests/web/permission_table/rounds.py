@@ -148,6 +148,11 @@ PANEL = [
         lambda world: f"/rounds/{world.rounds['draft']}/panel/{world.seats['draft']}/edit",
         {"review_load": ""},
     ),
+    *page(
+        "panel_profiles.edit_profile",
+        lambda world: f"/rounds/{world.rounds['draft']}/panel/{world.seats['draft']}/profile",
+        {"languages": "Klingonish"},
+    ),
     act(
         "panels.remove_seat",
         lambda world: f"/rounds/{world.rounds['draft']}/panel/{world.seats['draft']}/remove",
