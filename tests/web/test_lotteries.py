@@ -1,15 +1,19 @@
 """The pages of the draw, for the fund and for everybody."""
 
 import json
+import shlex
 from collections.abc import Callable
 from html import unescape
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fundapp.adapters.clock import FixedClock
+from fundapp.cli import commands
 from fundapp.domain.states import ConflictSource, ConflictState, RoundState
 from fundapp.joint.draw_record import record_from_json, verify_record
 from fundapp.models import Conflict, Lottery, Person, Ranking
@@ -80,6 +84,28 @@ def test_after_the_release_everybody_can_repeat_it(
     session.rollback()
     stored = lotteries_of(session, room.round.id)[0]
     assert json.loads(stored.frozen.round_id)["round"] == room.round.reference
+
+
+def test_the_command_on_the_page_makes_the_same_record(
+    session: Session,
+    room: Deliberating,
+    client: FlaskClient,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    drawn_list(session, room)
+    room.round.state = RoundState.DECIDED
+    session.commit()
+    public = f"/calls/{room.round.reference}/lottery"
+    page = unescape(client.get(public).text)
+    command = shlex.split(page.split("<code>fundapp draw ")[1].split("</code>")[0])
+    monkeypatch.chdir(tmp_path)
+    Path(command[0]).write_text(client.get(f"{public}.csv").text)
+    result = CliRunner().invoke(commands, ["draw", *command, "--json", "out.json"])
+    assert result.exit_code == 0
+    again = json.loads(Path("out.json").read_text())["record"]
+    record = json.loads(client.get(f"{public}.json").text)
+    assert again | {"source": SOURCE} == record
 
 
 def test_a_list_that_was_never_drawn_says_so(
