@@ -1,9 +1,7 @@
-"""A first proposal of who pays what, down the ranking. People decide; this only suggests.
+"""A first proposal of who pays the prizes, down the ranking. People decide; this only suggests.
 
-Each grant is split in proportion to what the envelopes of the funders that may pay have
-left. What does not fit is passed over, and the next one is looked at. This spends the
-envelopes evenly; it does not look for the best set of grants. Money is in whole minor
-units of the round's currency.
+Each prize is split in proportion to what the envelopes of the funders that may pay have
+left. Money is in whole minor units of the round's currency.
 """
 
 from collections import defaultdict
@@ -36,13 +34,6 @@ class Entry:
         return self.label or self.application
 
 
-@dataclass(frozen=True, kw_only=True)
-class GrantRequest(Entry):
-    """A ranked application that asks for `amount` minor units."""
-
-    amount: int
-
-
 @dataclass(frozen=True)
 class ProposedAward:
     """What one application gets: `contributions` by funder add up to `amount`, or are empty."""
@@ -71,34 +62,6 @@ class Proposal:
     method: str = METHOD
 
 
-def propose_grants(
-    ranked: Sequence[GrantRequest],
-    envelopes: Mapping[str, int],
-    *,
-    show: ShowMoney,
-    funder_labels: Mapping[str, str] | None = None,
-) -> Proposal:
-    """Propose grants down `ranked`, the best first, from `envelopes` (funder: units left).
-
-    An award is its whole request or nothing, and no envelope is overdrawn. Raises
-    ValueError for requests below one unit, envelopes below zero and unknown funders.
-    """
-    _refuse_impossible(ranked, [request.amount for request in ranked], envelopes)
-    till = _Till(envelopes, show, funder_labels or {})
-    awards = []
-    for request in ranked:
-        contributions = till.pay(request.amount, request.may_pay)
-        explanation = (
-            f"Funded: {till.payers(contributions)}."
-            if contributions
-            else f"Not funded: {till.refusal(request.amount, request.may_pay)}."
-        )
-        awards.append(
-            ProposedAward(request.application, request.amount, contributions, explanation)
-        )
-    return Proposal(tuple(awards), till.left, tuple(_split_ties(ranked, awards)))
-
-
 def propose_prizes(
     ranked: Sequence[Entry],
     ladder: Sequence[int],
@@ -110,7 +73,8 @@ def propose_prizes(
     """Propose the sums of `ladder`, the first prize first, to the first entries of `ranked`.
 
     A prize that cannot be paid goes to nobody else: the rank decides, not who may pay.
-    Raises ValueError as `propose_grants` does.
+    No envelope is overdrawn. Raises ValueError for sums below one unit, envelopes below zero
+    and unknown funders.
     """
     _refuse_impossible(ranked, ladder, envelopes)
     till = _Till(envelopes, show, funder_labels or {})

@@ -1,4 +1,4 @@
-"""A proposal of who pays what, made from the frozen ranking and what the envelopes have left."""
+"""A proposal of who pays the prizes, from the frozen ranking and what the envelopes have left."""
 
 import hashlib
 import json
@@ -13,14 +13,12 @@ from sqlalchemy.orm import Session
 from fundapp.domain.decisions import recused_funders, shown
 from fundapp.domain.errors import WrongState
 from fundapp.domain.permissions import Actor
-from fundapp.domain.states import ApplicationState, DecisionKind, RoundKind
+from fundapp.domain.states import ApplicationState, DecisionKind
 from fundapp.joint.proposal import (
     METHOD,
     Entry,
-    GrantRequest,
     Proposal,
     ProposedAward,
-    propose_grants,
     propose_prizes,
 )
 from fundapp.models import Application, Decision, Organisation, PrizeRung
@@ -73,7 +71,6 @@ class _Undecided:
     reference: str
     title: str
     organisation: str
-    amount: int | None
     rank: int | None
     position: int | None
     may_pay: frozenset[str]
@@ -92,8 +89,8 @@ def allocation_proposal(
     barred = barred_pairs(session, round_id)
     waiting = _undecided(session, head, funders, barred=barred)
     closed = barred.applications_closed_to(reader.person_id)
-    ranked = [row for row in waiting if _is_ranked(row, head) and row.id not in closed]
-    others = [row for row in waiting if not _is_ranked(row, head) and row.id not in closed]
+    ranked = [row for row in waiting if row.position is not None and row.id not in closed]
+    others = [row for row in waiting if row.position is None and row.id not in closed]
     taken = session.execute(
         select(Decision.prize_rung_id, Decision.reserve_place).where(Decision.round_id == round_id)
     ).all()
@@ -150,17 +147,12 @@ def _undecided(
                 reference=application.reference or "",
                 title=application.title,
                 organisation=organisation,
-                amount=application.amount_requested,
                 rank=rank,
                 position=position,
                 may_pay=frozenset(str(funder) for funder in officers.keys() - recused),
             )
         )
     return sorted(found, key=lambda row: (row.position is None, row.position, row.reference))
-
-
-def _is_ranked(row: _Undecided, head: RoundHead) -> bool:
-    return row.position is not None and (head.kind is RoundKind.PRIZE or bool(row.amount))
 
 
 def _propose(
@@ -172,24 +164,13 @@ def _propose(
 ) -> Proposal:
     envelopes = {str(funder.funder_id): funder.left for funder in funders}
     names = {str(funder.funder_id): funder.name for funder in funders}
-    if head.kind is RoundKind.PRIZE:
-        return propose_prizes(
-            [
-                Entry(application=str(row.id), rank=row.rank or 0, may_pay=row.may_pay,
-                      label=row.reference)
-                for row in ranked
-            ],
-            ladder,
-            envelopes,
-            show=lambda minor: shown(minor, head.currency),
-            funder_labels=names,
-        )  # fmt: skip
-    return propose_grants(
+    return propose_prizes(
         [
-            GrantRequest(application=str(row.id), rank=row.rank or 0, may_pay=row.may_pay,
-                         label=row.reference, amount=row.amount or 0)
+            Entry(application=str(row.id), rank=row.rank or 0, may_pay=row.may_pay,
+                  label=row.reference)
             for row in ranked
         ],
+        ladder,
         envelopes,
         show=lambda minor: shown(minor, head.currency),
         funder_labels=names,
@@ -223,7 +204,6 @@ def _with_reserves(rows: Sequence[ProposedRow], places: Sequence[int]) -> list[P
 
 
 def _left_to_people(row: _Undecided) -> ProposedRow:
-    why = "it has no review" if row.position is None else "it names no sum"
     return ProposedRow(
         application_id=row.id,
         reference=row.reference,
@@ -231,7 +211,7 @@ def _left_to_people(row: _Undecided) -> ProposedRow:
         organisation=row.organisation,
         rank=row.rank,
         kind=None,
-        explanation=f"Left to you: {why}.",
+        explanation="Left to you: it has no review.",
     )
 
 

@@ -16,6 +16,7 @@ from fundapp.domain.states import (
     ContributionState,
     DecisionKind,
     DecisionState,
+    RoundKind,
     RoundState,
 )
 from fundapp.domain.text import plain
@@ -84,7 +85,7 @@ def resolve_application(
 def propose_allocation(
     session: Session, round_id: UUID, *, reserves: int = 0, actor: Actor, now: datetime
 ) -> AllocationProposal:
-    """Work out who could pay what down the frozen ranking. Changes nothing.
+    """Work out who could pay the prizes down the frozen ranking. Changes nothing.
 
     Only applications without a decision are looked at, and only what the envelopes have
     left is spent. reserves: how many of those left out go to the reserve list.
@@ -95,6 +96,8 @@ def propose_allocation(
     require(actor, Action.DECIDE, facts_of_round(session, round_))
     if round_.state is not RoundState.DELIBERATING:
         raise WrongState("A proposal is made while the round is deliberating.")
+    if round_.kind is not RoundKind.PRIZE:
+        raise WrongState("Grants are planned by all funders together: work out a plan.")
     return allocation_proposal(session, round_id, reserves=reserves, reader=actor)
 
 

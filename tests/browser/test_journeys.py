@@ -222,14 +222,16 @@ def read_each_other(reviewer: Visitor) -> None:
 
 
 def decide(cleo: Visitor, round_path: str) -> None:
-    """Freeze the ranking, take the proposal, look at the decision."""
+    """Freeze the ranking, enter a plan, look at the decision."""
     take_step(cleo, round_path, "End reviewing")
     cleo.follow("Ranking")
     cleo.press("Freeze this ranking")
     cleo.follow("Decisions")
-    cleo.press("Ask for a proposal")
-    cleo.reads("The proposal awards 1")
-    cleo.press("Enter this decision")
+    cleo.follow("Work out a plan")
+    cleo.press("Work out a plan")
+    cleo.reads("Plan A funds 1 grant")
+    cleo.press("Enter Plan A")
+    cleo.follow("Decisions")
     cleo.follow(TITLE)
     cleo.reads("\u20ac48,000")
 

@@ -189,8 +189,11 @@ def decide(manager: Walker, round_path: str) -> None:
     manager.follow("Ranking")
     manager.press("Freeze this ranking")
     manager.follow("Decisions")
-    manager.press("Ask for a proposal", reserves="0")
-    manager.press("Enter these 2 decisions")
+    manager.follow("Work out a plan")
+    manager.press("Work out a plan", reserves="0")
+    assert manager.heading == "Plan A funds 1 grant and leaves €10,000"
+    manager.press("Enter Plan A")
+    manager.follow("Decisions")
     assert manager.heading == "1 grant, €10,000 left"
 
 

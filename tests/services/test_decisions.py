@@ -37,7 +37,7 @@ from fundapp.services.decisions import (
 )
 from fundapp.services.rankings import freeze_ranking
 from tests.builders import NOW
-from tests.services.deliberating import ENVELOPE, REQUEST, Deliberating, a_deliberation
+from tests.services.deliberating import REQUEST, Deliberating, a_deliberation
 
 
 @pytest.fixture
@@ -223,37 +223,55 @@ def test_officers_are_asked_once_a_day(session: Session, room: Deliberating) -> 
     ]
 
 
-def test_the_proposal_spends_the_envelopes_down_the_ranking(
-    session: Session, room: Deliberating
+def a_ladder(session: Session, room: Deliberating, *, prizes: int) -> None:
+    for position in range(1, prizes + 1):
+        session.add(
+            PrizeRung(
+                round_id=room.round.id, position=position, title=f"Prize {position}", amount=REQUEST
+            )
+        )
+    session.flush()
+
+
+@pytest.fixture
+def prizes(session: Session) -> Deliberating:
+    room = a_deliberation(session, kind=RoundKind.PRIZE)
+    freeze_ranking(session, room.round.id, actor=room.actor(session), now=NOW)
+    a_ladder(session, room, prizes=2)
+    return room
+
+
+def test_the_proposal_gives_the_prizes_down_the_ranking(
+    session: Session, prizes: Deliberating
 ) -> None:
-    actor = room.actor(session)
-    proposal = propose_allocation(session, room.round.id, reserves=1, actor=actor, now=NOW)
+    actor = prizes.actor(session)
+    proposal = propose_allocation(session, prizes.round.id, reserves=1, actor=actor, now=NOW)
     assert [(row.kind, row.amount) for row in proposal.rows] == [
-        (DecisionKind.AWARD, REQUEST), (DecisionKind.AWARD, REQUEST), (DecisionKind.AWARD, REQUEST),
+        (DecisionKind.AWARD, REQUEST), (DecisionKind.AWARD, REQUEST), (DecisionKind.RESERVE, 0),
     ]  # fmt: skip
-    made = apply_proposal(session, room.round.id, sha256=proposal.sha256, actor=actor, now=NOW)
-    assert [decision.amount for decision in made] == [REQUEST, REQUEST, REQUEST]
-    assert committed(session, room) == [ENVELOPE, ENVELOPE]
-    assert apply_proposal(session, room.round.id, actor=actor, now=NOW) == []
+    made = apply_proposal(
+        session, prizes.round.id, sha256=proposal.sha256, reserves=1, actor=actor, now=NOW
+    )
+    assert [decision.amount for decision in made] == [REQUEST, REQUEST, None]
+    assert committed(session, prizes) == [REQUEST, REQUEST]
+    assert apply_proposal(session, prizes.round.id, actor=actor, now=NOW) == []
 
 
-def test_those_left_out_are_declined_or_kept_in_reserve(session: Session) -> None:
-    room = a_deliberation(session, marks=((5, 5), (4, 4), (3, 3), (2, 2), (1, 1)))
-    actor = room.actor(session)
-    freeze_ranking(session, room.round.id, actor=actor, now=NOW)
-    made = apply_proposal(session, room.round.id, reserves=1, actor=actor, now=NOW)
-    assert [(decision.kind, decision.reserve_place) for decision in made] == [
-        (DecisionKind.AWARD, None), (DecisionKind.AWARD, None), (DecisionKind.AWARD, None),
-        (DecisionKind.RESERVE, 1), (DecisionKind.DECLINE, None),
-    ]  # fmt: skip
-
-
-def test_a_proposal_that_was_overtaken_is_not_applied(session: Session, room: Deliberating) -> None:
-    actor = room.actor(session)
-    proposal = propose_allocation(session, room.round.id, actor=actor, now=NOW)
-    award(session, room, 0, [0, REQUEST])
+def test_a_proposal_that_was_overtaken_is_not_applied(
+    session: Session, prizes: Deliberating
+) -> None:
+    actor = prizes.actor(session)
+    proposal = propose_allocation(session, prizes.round.id, actor=actor, now=NOW)
+    resolve_application(
+        session, prizes.applications[0].id, kind=DecisionKind.DECLINE, actor=actor, now=NOW
+    )
     with pytest.raises(WrongState, match="nothing was entered"):
-        apply_proposal(session, room.round.id, sha256=proposal.sha256, actor=actor, now=NOW)
+        apply_proposal(session, prizes.round.id, sha256=proposal.sha256, actor=actor, now=NOW)
+
+
+def test_grants_are_planned_and_not_proposed(session: Session, room: Deliberating) -> None:
+    with pytest.raises(WrongState, match="work out a plan"):
+        propose_allocation(session, room.round.id, actor=room.actor(session), now=NOW)
 
 
 def test_a_prize_is_given_once_and_paid_in_full(session: Session) -> None:

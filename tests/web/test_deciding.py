@@ -74,11 +74,12 @@ def test_the_whole_line_from_the_ranking_to_the_announcement(
     grantee = client_of(session.get_one(Person, room.applications[0].contact_id))
     at = f"/rounds/{room.round.id}"
     assert manager.post(f"{at}/ranking/freeze").status_code == 303
-    page = manager.get(f"{at}/decisions/proposal?reserves=1").text
-    assert "The proposal awards 3 and leaves €0" in page
+    made = manager.post(f"{at}/allocation-plans", data={"reserves": "1"})
+    plan = made.headers["Location"]
+    page = manager.get(plan).text
+    assert "Plan A funds 3 grants and leaves €0" in page
     sha256 = page.split('name="sha256" value="')[1][:64]
-    made = manager.post(f"{at}/decisions/proposal", data={"sha256": sha256, "reserves": "1"})
-    assert made.status_code == 303
+    assert manager.post(f"{plan}/enter", data={"sha256": sha256}).status_code == 303
     assert "4 to settle before the release" not in manager.get(f"{at}/release").text
     for officer in officers:
         page = officer.get(f"{at}/contributions").text
@@ -355,8 +356,8 @@ def test_an_award_is_refused_with_a_note_that_fits(
         ("ranking/agreement", 12),
         ("ranking/agenda", 10),
         ("ranking/table", 10),
-        ("decisions", 8),
-        ("contributions", 8),
+        ("decisions", 10),
+        ("contributions", 9),
         ("release", 8),
         ("letters", 8),
     ],

@@ -106,7 +106,7 @@ def test_an_envelope_is_tried_and_nothing_is_entered(
     made = manager.post(f"/rounds/{room.round.id}/allocation-plans", data=form)
     page = main_of(manager.get(made.headers["Location"]))
     assert "Plan B funds 2 grants and leaves €0" in page
-    assert 'value="100000"' in page
+    assert 'value="100,000"' in page
     session.rollback()
     assert session.scalars(select(Decision)).all() == []
     compared = main_of(

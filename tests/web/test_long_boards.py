@@ -85,21 +85,21 @@ def test_places_go_on_where_the_page_before_ended(
     assert (len(places), places) == (ROWS, sorted(places))
 
 
-def test_the_proposal_is_entered_whole(
+def test_the_plan_is_entered_whole(
     session: Session, room: Deliberating, client_of: ClientOf
 ) -> None:
     for application in room.applications[ON_A_PAGE:]:
         actor = room.actor(session)
         take_back_decision(session, application.id, version=1, actor=actor, now=NOW)
+    session.commit()
     browser = client_of(room.manager)
-    address = f"/rounds/{room.round.id}/decisions/proposal?reserves=2"
+    made = browser.post(f"/rounds/{room.round.id}/allocation-plans", data={"reserves": "2"})
+    address = made.headers["Location"]
     first, second = pages_of(browser, address)
     assert (places_on(first), places_on(second)) == (ON_A_PAGE, ROWS - ON_A_PAGE)
-    assert "reserves=2&amp;page=2" in first
     shown = [re.findall('name="sha256" value="(.+?)"', page) for page in (first, second)]
     assert shown[0] == shown[1]
-    form = {"sha256": shown[1][0], "reserves": "2"}
-    assert browser.post(address.split("?")[0], data=form).status_code == 303
+    assert browser.post(f"{address}/enter", data={"sha256": shown[1][0]}).status_code == 303
     session.rollback()
     kinds = session.scalars(select(Decision.kind)).all()
     counts = {kind: kinds.count(kind) for kind in DecisionKind}

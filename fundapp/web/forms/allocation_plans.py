@@ -72,8 +72,8 @@ def what_if_shown(view: PlanView) -> dict[str, str]:
     currency = view.room.head.currency
     texts = {"reserves": str(len(view.what_if["reserve_places"]))}
     for one in view.funders:
-        money = Money(one.envelope, currency).as_decimal_text()
-        texts[f"envelope-{one.funder.funder_id}"] = money.removesuffix(".00")
+        money = str(Money(one.envelope, currency)).removeprefix(f"{currency} ")
+        texts[f"envelope-{one.funder.funder_id}"] = money
         texts[f"mark-{one.funder.funder_id}"] = f"{one.mark:g}"
     texts |= {name: "yes" for name in ("allows_reduced", "keeps_floors") if view.what_if[name]}
     if view.entered_at is not None:
