@@ -83,12 +83,16 @@ class SharedComment:
 
 @dataclass(frozen=True, kw_only=True)
 class PanelView:
-    """What the panel made of one application. overall: the weighted mean, None if unmarked."""
+    """What the panel made of one application. overall: the weighted mean, None if unmarked.
+
+    corrected: what it was ranked by where scores were corrected for strictness, else None.
+    """
 
     reviews: int
     funders: int
     criteria: tuple[CriterionStanding, ...]
     overall: float | None
+    corrected: float | None = None
     comments: tuple[SharedComment, ...] = ()
 
 

@@ -74,7 +74,7 @@ class _Gathered:
 def letter_rows(
     session: Session, order_ids: Sequence[UUID], *, fund: FundIdentity
 ) -> dict[UUID, Letter]:
-    """Return the letters to print by order, all of one round. 12 statements for any number.
+    """Return the letters to print by order, all of one round. 13 statements for any number.
 
     An order without a released decision gives no row.
     """

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.rubrics import Rubric
+from fundapp.joint.aggregation import CORRECTED
 from fundapp.joint.criteria import (
     CriterionMark,
     CriterionSummary,
@@ -18,7 +19,7 @@ from fundapp.joint.criteria import (
     summarise_criteria,
 )
 from fundapp.joint.ties import keyed_order
-from fundapp.models import Criterion, Review, Score
+from fundapp.models import Criterion, Ranking, Review, Score
 from fundapp.queries.barred import barred_pairs
 from fundapp.queries.document_rows import CriterionStanding, PanelView, SharedComment
 from fundapp.queries.marks import CountedReview, counted_reviews, rubric_of_round
@@ -38,6 +39,7 @@ class PanelViews:
     summaries: Mapping[tuple[str, str], CriterionSummary]
     funded_means: Mapping[str, float]
     comments: Mapping[UUID, tuple[SharedComment, ...]]
+    corrected: Mapping[UUID, float]
 
     def of(self, application_id: UUID) -> PanelView:
         """Return the view on one application."""
@@ -47,6 +49,7 @@ class PanelViews:
             funders=len({review.funder_id for review in reviews}),
             criteria=self._standings(application_id, reviews),
             overall=overall_mean(reviews),
+            corrected=self.corrected.get(application_id),
             comments=self.comments.get(application_id, ()),
         )
 
@@ -88,7 +91,7 @@ def panel_views(
 ) -> PanelViews:
     """Return the views on `application_ids`; `funded` gives the mean to compare with.
 
-    5 statements. Comments come in an order drawn by the seed, so that it tells nothing
+    6 statements. Comments come in an order drawn by the seed, so that it tells nothing
     about who wrote them and is the same in every version of a letter.
     """
     barred = barred_pairs(session, round_id)
@@ -116,7 +119,25 @@ def panel_views(
             else {}
         ),
         comments=_comments(session, told, rubric, seed=seed),
+        corrected=_corrected(session, round_id),
     )
+
+
+def _corrected(session: Session, round_id: UUID) -> Mapping[UUID, float]:
+    """Return the corrected scores of the ranking that counts; empty where means ranked."""
+    newest = session.scalar(
+        select(Ranking)
+        .where(Ranking.round_id == round_id)
+        .order_by(Ranking.frozen_at.desc(), Ranking.id)
+        .limit(1)
+    )
+    if newest is None or newest.method != CORRECTED:
+        return {}
+    return {
+        UUID(row["application_id"]): float(row["score"])
+        for row in newest.rows
+        if row["score"] is not None
+    }
 
 
 def overall_mean(reviews: Sequence[CountedReview]) -> float | None:
