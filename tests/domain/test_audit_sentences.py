@@ -50,17 +50,18 @@ def events_of(written: ast.expr, texts: dict[str, ast.expr]) -> Iterator[str]:
     elif ast.unparse(written) == "DRAFT_DELETED":
         yield "round.deleted"
     elif ast.unparse(written) == "event":
-        return  # the helpers of contributions hand the name on: see below
+        return  # helpers of services hand the name on: see below
     else:
         raise AssertionError(f"which event is {ast.unparse(written)}?")
 
 
 def handed_on() -> Iterator[str]:
     """Events whose names services hand to a function of their own."""
-    tree = ast.parse((SOURCE / "services" / "contributions.py").read_text())
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "_record":
-            yield str(ast.literal_eval(node.args[1]))
+    for name in ("allocation_plans", "contributions", "funding_wishes"):
+        tree = ast.parse((SOURCE / "services" / f"{name}.py").read_text())
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "_record":
+                yield str(ast.literal_eval(node.args[1]))
 
 
 def test_every_event_that_is_written_has_its_words_and_no_other_has() -> None:
