@@ -24,7 +24,6 @@ from fundapp.models import (
     Conflict,
     Contribution,
     Decision,
-    DocumentOrder,
     Envelope,
     IssuedDocument,
     Person,
@@ -33,9 +32,8 @@ from fundapp.models import (
 from fundapp.services.decisions import resolve_application
 from fundapp.services.rankings import freeze_ranking
 from fundapp.worker import run_until_idle
-from tests.builders import NOW, an_application, an_organisation
+from tests.builders import NOW
 from tests.services.deliberating import REQUEST, Deliberating, a_deliberation
-from tests.statements import counted_statements
 
 ClientOf = Callable[[Person], FlaskClient]
 RTL = "مقياس\u202e <script>alert(1)</script> 😀"
@@ -347,52 +345,3 @@ def test_an_award_is_refused_with_a_note_that_fits(
     assert [owner.post(address, data={"note": RTL}).status_code for _ in range(2)] == [303, 303]
     session.rollback()
     assert session.scalars(select(Envelope.committed)).all() == [0, 0]
-
-
-@pytest.mark.parametrize(
-    ("path", "most"),
-    [
-        ("ranking", 10),
-        ("ranking/agreement", 12),
-        ("ranking/agenda", 10),
-        ("ranking/table", 10),
-        ("decisions", 10),
-        ("contributions", 9),
-        ("release", 8),
-        ("letters", 8),
-    ],
-)
-def test_lists_take_the_same_few_statements_for_any_number_of_rows(
-    session: Session, frozen: Deliberating, client_of: ClientOf, path: str, most: int
-) -> None:
-    person = frozen.officers[0] if path == "contributions" else frozen.manager
-    browser = client_of(person)
-    address = f"/rounds/{frozen.round.id}/{path}"
-
-    def statements() -> int:
-        with counted_statements() as counted:
-            assert browser.get(address).status_code == 200
-        return len(counted)
-
-    few = statements()
-    for number in range(50):
-        application = an_application(
-            session,
-            frozen.round,
-            an_organisation(session, f"More {number}"),
-            ApplicationState.UNDER_REVIEW,
-        )
-        session.add(
-            DocumentOrder(
-                round_id=frozen.round.id,
-                application_id=application.id,
-                kind="decline_letter",
-                reference=f"{application.reference}-D1",
-                version=1,
-                state="queued",
-                ordered_by_id=frozen.manager.id,
-                ordered_at=NOW,
-            )
-        )
-    session.commit()
-    assert (statements(), few <= most) == (few, True)

@@ -48,9 +48,9 @@ PROMISED = {
 }
 """Statements at most with 1,000 rows."""
 
-JOINT = 10
-"""A list that also reads the terms of the joint evaluation and its stored result, or the
-plan that was entered."""
+JOINT = 11
+"""A list that also reads the terms of the joint evaluation, its stored result and whether a
+newer one is on its way, or the plan that was entered."""
 
 BOARDS = {
     "screening.show_list": LIST,
@@ -67,7 +67,7 @@ BOARDS = {
 }
 """Lists of a round that is being decided: statements at most with 200 rows."""
 
-ONE_THING = 12
+ONE_THING = 13
 """Any other page with 200 rows around: a form on one application, or on a part of a draft
 beside what the whole draft still lacks."""
 

@@ -47,7 +47,7 @@ def show_board(round_id: UUID) -> str:
         page=page_of_board(board.seen),
         may_freeze=bool(may(actor, Action.DECIDE, board.head.facts)),
         may_assign=bool(may(actor, Action.ASSIGN_REVIEWERS, board.head.facts)),
-        is_under_way=board.newer > 0 and evaluation_job(db.session(), round_id, due_by=now()),
+        is_under_way=evaluation_job(db.session(), round_id, due_by=now()) and board.newer > 0,
         banner=board.head.notice,
     )
 
