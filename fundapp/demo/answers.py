@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from random import Random
 
 from fundapp.demo.projects import Project
+from fundapp.demo.topics import topics_of
 from fundapp.domain.text import slug
 
 Fields = Mapping[str, list[str]]
@@ -84,6 +85,8 @@ def answers_of(project: Project, chance: Random, *, begins_on: date) -> dict[str
     return {
         **{code: ["Yes"] for code in _YES},
         **_texts(project, months=months, samples=samples),
+        "topics": topics_of(project),
+        "language": ["English"],
         "begins_on": [begins_on.isoformat()],
         "months": [str(months)],
         "samples_run": [str(samples)],

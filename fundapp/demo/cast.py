@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from fundapp.demo.stage import Stage, mark_fictional, token_in_newest_mail
+from fundapp.demo.topics import describe
 from fundapp.domain.funders import FunderKind, FunderProfile
 from fundapp.services.funders import add_funder
 from fundapp.services.invitations import accept_as_new_person, invite_officer
@@ -88,6 +89,7 @@ def set_the_cast(stage: Stage) -> str:
     for name, funder in REVIEWERS:
         with stage.transaction() as session:
             sign_up(stage, session, name, domain=f"{funder}.example")
+            describe(stage, session, name)
     return f"{len(stage.people)} people have accounts; {len(FUNDERS)} funders have an officer each."
 
 

@@ -145,7 +145,7 @@ def fill_section(ada: Visitor, *, file: Path) -> None:
         if page.get_by_label(label, exact=True).count():
             ada.write(label, text)
     write_lines(ada)
-    for answer in ("Yes", "Report and results"):
+    for answer in ("Yes", "Report and results", "Health and medicine", "English"):
         for choice in page.get_by_label(answer, exact=True).all():
             choice.check()
     if page.locator("input[type=file]").count():

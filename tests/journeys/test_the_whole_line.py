@@ -124,6 +124,8 @@ def answers(applicant: Walker, *, amount: str) -> dict[str, object]:
         "cost_of_run": "1,200.50",
         "evidence": (BytesIO(PILOT), "pilot.txt"),
         "openness": ["Code"],
+        "topics": ["Health and medicine", "Languages and cultures"],
+        "language": "English",
     }
     cells = {
         "email": "ada@zembla.example",

@@ -2,7 +2,7 @@
 
 from fundapp.domain.questions import Question, QuestionKind, Section
 from fundapp.domain.templates.shape import gate, long_text
-from fundapp.domain.templates.shared_questions import IS_TRUE, TEAM_COLUMNS
+from fundapp.domain.templates.shared_questions import IS_TRUE, LANGUAGE, TEAM_COLUMNS, TOPICS
 
 ELIGIBILITY = Section(
     code="eligibility",
@@ -62,6 +62,8 @@ PROJECT = Section(
             help="For readers outside your field. We publish it if you are funded.",
             if_missing="Sum up your project in at most 100 words.",
         ),
+        TOPICS,
+        LANGUAGE,
         Question(
             code="begins_on",
             label="First day of work",
