@@ -160,6 +160,9 @@ def test_a_recused_reader_sees_recused_and_draws_nothing(
     page = manager.get(at).text
     assert [room.applications[number].reference in page for number in (1, 2)] == [True, False]
     assert page.count("You have a conflict of interest here.") == 2
+    tables = page.split("<tbody>")[1:]
+    last_rows = [table.split("</tbody>")[0].rpartition("<tr>")[2] for table in tables]
+    assert ["Recused" in row for row in last_rows] == [True, True]
     assert "another fund manager" in page
     assert "What will decide" not in page
     assert manager.post(f"{at}/draw", data={"public_value": VALUE}).status_code == 403
