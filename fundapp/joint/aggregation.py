@@ -28,6 +28,9 @@ CORRECTED = "additive-1"
 MEAN = "mean-1"
 WEIGHTED_MEAN = "weighted-mean-1"
 
+DECIMALS = 6
+"""Of what the model computes; digits after them may differ from machine to machine."""
+
 NOT_AGREED = "The rules of this round leave scores as they are."
 NOT_ASKED = "Not computed yet."
 
@@ -201,13 +204,13 @@ def scores_by_rule(
 ) -> Mapping[str, Fraction]:
     """Return what each application with a review is ranked by.
 
-    `estimates` are those of corrected scores, compared to nine decimals; without them the means,
-    each review counting by its weight.
+    `estimates` are those of corrected scores, to `DECIMALS`; without them the means, each review
+    counting by its weight.
     """
     if estimates is not None:
         names = {review.application for review in reviews}
         return {
-            name: Fraction(round(estimate, 9))
+            name: Fraction(round(estimate, DECIMALS))
             for name, estimate in estimates.items()
             if name in names
         }

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from fundapp.joint.aggregation import AggregatedApplication, Aggregation, aggregate
+from fundapp.joint.aggregation import DECIMALS, AggregatedApplication, Aggregation, aggregate
 from fundapp.queries.barred import BarredPairs
 from fundapp.queries.joint_evaluations import (
     EvaluationInputs,
@@ -73,9 +73,10 @@ def ranking_hash(method: str, rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def row_to_freeze(application_id: UUID, row: AggregatedApplication) -> dict[str, Any]:
-    """Return a row as rankings keep it: numbers as texts without loss, None where unknown.
+    """Return a row as rankings keep it: numbers as texts, None where unknown.
 
-    `estimate` to `p_fundable` are the model's; `low` and `high` end its 90 % interval.
+    `estimate` to `p_fundable` are the model's, to `DECIMALS`, so that the same reviews have the
+    same hash on every machine; `low` and `high` end its 90 % interval.
     """
     found = row.evaluated
     return {
@@ -87,13 +88,17 @@ def row_to_freeze(application_id: UUID, row: AggregatedApplication) -> dict[str,
         "score": _text(row.aggregated_score),
         "reviews": row.reviews,
         "spread": _text(row.standard_deviation),
-        "estimate": _text(found.estimate if found else None),
-        "low": _text(found.low if found else None),
-        "high": _text(found.high if found else None),
-        "expected_rank": _text(found.expected_rank if found else None),
-        "p_fundable": _text(found.p_fundable if found else None),
+        "estimate": _rounded(found.estimate if found else None),
+        "low": _rounded(found.low if found else None),
+        "high": _rounded(found.high if found else None),
+        "expected_rank": _rounded(found.expected_rank if found else None),
+        "p_fundable": _rounded(found.p_fundable if found else None),
         "band": found.band.value if found and found.band else None,
     }
+
+
+def _rounded(number: float | None) -> str | None:
+    return None if number is None else repr(round(number, DECIMALS))
 
 
 def _text(number: float | None) -> str | None:

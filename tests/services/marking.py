@@ -64,7 +64,7 @@ def a_marked_round(
     ]
     funders = [a_funder(session, name) for name in FUNDERS]
     for funder in funders:
-        an_envelope(session, round_, funder, amount=applications * REQUEST // 9)
+        an_envelope(session, round_, funder, amount=-(-applications * REQUEST // 9))
     seats = [
         a_seat(
             session,
