@@ -31,7 +31,8 @@ def set_wish(
 ) -> FundingWish | None:
     """Enter, change or (kind None) take away a funder's wish; plans made from now on keep it.
 
-    amount: minor units, for a pin: the least that the funder pays. A reason is needed.
+    amount: minor units, for a pin: the least that the funder pays. A reason is needed. The
+    same wish again changes nothing.
     """
     application = session.get(Application, application_id)
     if application is None:
@@ -57,10 +58,13 @@ def set_wish(
             _record(session, "funding_wish.removed", wish, actor=actor, now=now)
             session.delete(wish)
         return None
+    least = amount if kind is WishKind.PIN else None
     if wish is None:
         wish = FundingWish(round_id=round_.id, application_id=application_id, funder_id=funder_id)
         session.add(wish)
-    wish.kind, wish.amount, wish.reason = kind, amount if kind is WishKind.PIN else None, note
+    elif (wish.kind, wish.amount, wish.reason) == (kind, least, note):
+        return wish
+    wish.kind, wish.amount, wish.reason = kind, least, note
     wish.entered_by_id, wish.entered_at = actor.person_id, now
     session.flush()
     _record(session, "funding_wish.entered", wish, actor=actor, now=now)
