@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from fundapp.adapters.files import LocalFileStore
 from fundapp.demo.cast import MANAGER
+from fundapp.demo.joining import joint_summary
 from fundapp.demo.stage import Stage
 from fundapp.domain.money import Money
 from fundapp.domain.states import DocumentKind
@@ -58,16 +59,20 @@ def letter_path(application: ExportedApplication) -> str:
 
 
 def write_summary(stage: Stage, steps: Sequence[tuple[str, float]]) -> None:
-    """Write summary.json: states by round, money by round and funder, seconds by step."""
+    """Write summary.json: states, money by funder, what joining gained, seconds by step."""
     with stage.reading() as session:
         states = _states(session)
         manager = stage.actor(session, MANAGER)
         finished = [
             round_for_export(session, round_id, actor=manager) for round_id in stage.rounds.values()
         ]
+        joint = {
+            round_.head.reference: joint_summary(session, round_.head.id) for round_ in finished
+        }
     summary: dict[str, Any] = {
         "states": states,
         "funders": {round_.head.reference: _money(round_) for round_ in finished},
+        "joint_evaluation": {reference: told for reference, told in joint.items() if told},
         "steps": [{"name": name, "seconds": round(seconds, 2)} for name, seconds in steps],
     }
     text = json.dumps(summary, ensure_ascii=False, indent=1) + "\n"

@@ -8,15 +8,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fundapp.demo.cast import FUNDERS, MANAGER, FunderPart
+from fundapp.demo.joining import gain_sentence, joint_gains
 from fundapp.demo.stage import Stage
 from fundapp.domain.rounds import settings_from_template
 from fundapp.domain.states import (
     ApplicationState,
     ContributionState,
+    RoundKind,
     RoundState,
 )
 from fundapp.domain.templates.shape import RoundTemplate
 from fundapp.models import Application, Contribution, Decision, Round
+from fundapp.services.allocation_plans import enter_plan, make_plan
+from fundapp.services.allocation_questions import WhatIf
 from fundapp.services.assignment_plans import apply_plan, propose_assignments
 from fundapp.services.contributions import approve_contribution, approve_shown, ask_for_word
 from fundapp.services.decisions import apply_proposal
@@ -145,17 +149,30 @@ def begin_reviewing(stage: Stage, key: str) -> None:
 
 
 def decide(stage: Stage, key: str, *, reserves: int = 0) -> str:
-    """End reviewing, freeze the ranking, and enter the proposal of who pays what."""
+    """End reviewing, freeze the ranking, and enter a plan, or the proposal of the prizes."""
     with stage.transaction() as session:
         manager = stage.actor(session, MANAGER)
         round_id = stage.rounds[key]
         advance_round(session, round_id, RoundState.DELIBERATING, actor=manager, now=stage.now)
         freeze_ranking(session, round_id, actor=manager, now=stage.now)
+        if session.get_one(Round, round_id).kind is RoundKind.GRANT:
+            return _enter_plan(session, stage, round_id, reserves=reserves)
         decisions = apply_proposal(
             session, round_id, reserves=reserves, actor=manager, now=stage.now
         )
         awards = sum(decision.amount is not None for decision in decisions)
     return f"The ranking is frozen; {awards} of {len(decisions)} are to be paid."
+
+
+def _enter_plan(session: Session, stage: Stage, round_id: UUID, *, reserves: int) -> str:
+    """Work out the plan of who pays what and enter it; say what it brings each funder."""
+    manager = stage.actor(session, MANAGER)
+    what_if = WhatIf(reserves=reserves)
+    plan = make_plan(session, round_id, what_if, actor=manager, now=stage.now)
+    enter_plan(session, plan.id, sha256=plan.sha256, actor=manager, now=stage.now)
+    gained = gain_sentence(joint_gains(session, round_id))
+    grants, rows = len(plan.result["plan"]["grants"]), len(plan.result["decisions"])
+    return f"The ranking is frozen; {grants} of {rows} are to be paid. {gained}"
 
 
 def ask_officers(stage: Stage, key: str) -> str:

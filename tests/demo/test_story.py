@@ -74,6 +74,17 @@ def test_the_summary_tells_states_money_and_steps(sample_folder: Path) -> None:
     assert {"name", "seconds"} == set(summary["steps"][0])
 
 
+def test_the_sample_is_calibrated_and_joining_pays(sample_folder: Path) -> None:
+    summary = json.loads((sample_folder / "summary.json").read_text())
+    (told,) = summary["joint_evaluation"].values()
+    assert (told["calibrated"], told["order_changed"]) == (True, True)
+    assert len(told["gains"]) == 3
+    for gain in told["gains"].values():
+        assert gain["joint"] >= gain["alone"]
+    rows = rows_of(sample_folder, "decisions.csv")
+    assert any(row["raw_score"] != row["aggregated_score"] for row in rows)
+
+
 def test_every_step_of_the_sample_has_its_audit_line_and_mail(sample_folder: Path) -> None:
     with database_of(sample_folder) as session:
         counts = dict(
