@@ -23,12 +23,12 @@ class WishKind(StrEnum):
 
 
 UNSAID_CONFIDENCE = 3
-MOST_CONFIDENCE = 5
+"""What a review counts as that does not say how sure it is, of 1 to 5."""
 
 
 def confidence_weight(confidence: int | None) -> Fraction:
-    """Return what a review counts where sure reviews count more: its confidence of 5.
+    """Return what a review counts where sure reviews count more: 0.4 for 1, 0.7 for 3, 1 for 5.
 
-    A review that does not say how sure it is counts like one in the middle (3).
+    Evenly between; a guess is still a review.
     """
-    return Fraction(confidence or UNSAID_CONFIDENCE, MOST_CONFIDENCE)
+    return Fraction(5 + 3 * (confidence or UNSAID_CONFIDENCE), 20)

@@ -80,7 +80,7 @@ def test_confidence_counts_only_where_the_rules_say_so(
     weights = sorted(
         {float(one.weight) for one in evaluation_inputs(session, marked.round.id).scores}
     )
-    assert weights == [0.2, 0.6, 0.8]
+    assert weights == [0.4, 0.7, 0.85]
 
 
 def test_a_review_with_an_abstention_counts_by_its_other_marks(

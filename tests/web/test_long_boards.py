@@ -66,7 +66,7 @@ def test_counts_and_sums_are_those_of_all_rows(
 ) -> None:
     browser = client_of(room.manager)
     for page in pages_of(browser, f"/rounds/{room.round.id}/ranking"):
-        assert re.search(r"<h1>Ranking: \d+ of 103 fit into the money</h1>", page)
+        assert re.search(r"At the sums asked for, that pays \d+ of 103\.", page)
     for page in pages_of(browser, f"/rounds/{room.round.id}/decisions"):
         assert "3 grants, €597,000 left" in page
         assert "€3,000" in page

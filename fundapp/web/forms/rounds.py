@@ -115,8 +115,8 @@ class SettingsForm(PageForm):
     )
     weighs_confidence = BooleanField(
         "Let sure reviews count more",
-        description="A review counts by its answer to “How sure are you?”, from 1 to 5. "
-        "One without an answer counts as 3.",
+        description="A review counts by its answer to “How sure are you?”: in full at 5, "
+        "by 0.7 at 3, by 0.4 at 1. One without an answer counts as 3.",
     )
     takes_bids = BooleanField("Reviewers say which applications they want to review")
     conditions = TextAreaField("Conditions of an award", description="One a line.")
