@@ -1,5 +1,6 @@
 """Plain functions that make valid rows. Each takes the session and what matters to the test."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
@@ -235,7 +236,7 @@ def an_assignment(
 def a_review(
     session: Session,
     assignment: Assignment,
-    marks: dict[Criterion, int | None],
+    marks: Mapping[Criterion, int | None],
     state: ReviewState = ReviewState.SUBMITTED,
     **columns: Any,
 ) -> Review:

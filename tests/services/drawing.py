@@ -1,6 +1,7 @@
 """A round under decision in which four of six are too close to call for two places."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -22,7 +23,7 @@ VALUE = "4 8 15 16 23 42"
 
 
 def a_close_round(
-    session: Session, *, costs: tuple[int, ...] = (REQUEST,) * 6, **columns: object
+    session: Session, *, costs: tuple[int, ...] = (REQUEST,) * 6, **columns: Any
 ) -> Deliberating:
     """Make the round with its ranking frozen: 1 clear, 4 close, 1 clear no, 3 fundable."""
     room = a_deliberation(session, marks=MARKS, **columns)

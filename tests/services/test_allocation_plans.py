@@ -251,7 +251,8 @@ def test_a_change_that_makes_no_sense(
     session: Session, room: Deliberating, change: tuple[str, float], field: str, sentence: str
 ) -> None:
     funder = room.funders[0].id
-    what_if = WhatIf(**{change[0]: {funder: change[1]}})
+    changes: dict[str, Any] = {change[0]: {funder: change[1]}}
+    what_if = WhatIf(**changes)
     with pytest.raises(InvalidInput) as refused:
         make(session, room, what_if)
     (problem,) = refused.value.problems

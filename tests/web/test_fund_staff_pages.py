@@ -174,8 +174,15 @@ def test_the_audit_record_leaves_out_what_a_conflict_closes(
     for subject, event in ((application, "application.submitted"), (conflict, "conflict.declared")):
         record_event(session, event, subject, actor=None, now=NOW)
     gone = Decision(id=uuid4(), round_id=application.round_id)
-    facts = {"application_id": application.id, "amount": 2_000_000}
-    record_event(session, "decision.taken_back", gone, actor=None, now=NOW, **facts)
+    record_event(
+        session,
+        "decision.taken_back",
+        gone,
+        actor=None,
+        now=NOW,
+        application_id=application.id,
+        amount=2_000_000,
+    )
     barred, free = (client_of(manager).get("/audit").text for manager in managers)
     reference = application.reference or ""
     sentences = ("submitted an application", "declared a conflict", "took a pending", reference)

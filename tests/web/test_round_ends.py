@@ -139,4 +139,4 @@ def test_exports_of_a_cancelled_call(session: Session, manager: FlaskClient) -> 
     assert page.status_code == 200
     table = manager.get(f"/rounds/{round_.id}/exports/csv/decisions")
     assert table.status_code == 200
-    assert application.reference in table.text
+    assert str(application.reference) in table.text
