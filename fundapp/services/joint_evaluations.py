@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import NotFound, WrongState
@@ -37,10 +37,10 @@ def queue_evaluation(session: Session, round_id: UUID, *, now: datetime) -> None
     Small rounds are evaluated when they are looked at, so nothing is queued for them.
     """
     session.flush()
-    done = select(func.count()).where(
+    done = select(Assignment.id).where(
         Assignment.round_id == round_id, Assignment.state == AssignmentState.DONE
     )
-    if (session.scalar(done) or 0) <= AT_ONCE:
+    if session.scalar(done.offset(AT_ONCE).limit(1)) is None:
         return
     seconds = PAUSE.total_seconds()
     due_at = datetime.fromtimestamp((now.timestamp() // seconds + 1) * seconds, UTC)
