@@ -233,7 +233,7 @@ def decide(cleo: Visitor, round_path: str) -> None:
     cleo.press("Enter Plan A")
     cleo.follow("Decisions")
     cleo.follow(TITLE)
-    cleo.reads("\u20ac48,000")
+    cleo.reads("Stands now. Award, \u20ac80,000")
 
 
 def approve(officer: Visitor) -> None:
