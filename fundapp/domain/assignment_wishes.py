@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-CAPS = (10, 9, 8, 7, 6, 5)
+CAPS = (10, 9, 7, 5)
 """Largest chances, in tenths, with which a draft may give a reviewer an application."""
 
 NO_CAP = 10

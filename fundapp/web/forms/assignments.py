@@ -58,7 +58,10 @@ class AimForm(PageForm):
                 ("best", "The best match in all"),
                 ("fair", "The worst served application first, at almost no cost to the rest"),
                 *(
-                    (f"cap-{cap}", f"A draw: no pair surer than {cap} in 10, against arrangements")
+                    (
+                        f"cap-{cap}",
+                        f"Drawn by lot, against arrangements: no pair surer than {cap} in 10",
+                    )
                     for cap in CAPS
                     if cap != NO_CAP
                 ),
