@@ -14,8 +14,9 @@ from scipy.special import expit, fdtri, logit, stdtrit
 
 from fundapp.joint.one_way_model import OneWayModel, VarianceComponents
 from fundapp.joint.ranking import seeded
+from fundapp.joint.redrawn_panels import redrawn_coefficients
 from fundapp.joint.review_table import Floats, ReviewTable, sums_by
-from fundapp.joint.variance_components import Fits, fit_scores
+from fundapp.joint.variance_components import Fits
 
 TAIL = 0.025
 PROFILE_DROP = 3.841458820694124
@@ -122,28 +123,15 @@ def _mean_squares(table: ReviewTable) -> tuple[float, float, float, float]:
 
 def _redrawn_intervals(table: ReviewTable, fits: Fits, *, seed: str) -> Intervals:
     """Return percentiles of the coefficients of panels drawn from the fitted model."""
-    generator = seeded(seed)
-    found = np.array([_redrawn(table, fits, generator) for _ in range(REDRAWS)])
+    found = redrawn_coefficients(
+        table, fits.design, fits.components, panels=REDRAWS, generator=seeded(seed)
+    )
     (single_low, low), (single_high, high) = np.quantile(found, [TAIL, 1 - TAIL], axis=0)
     return Intervals(
         single=(float(single_low), float(single_high)),
         consistency=(float(low), float(high)),
         method=f"Interval from {REDRAWS} panels redrawn from the fitted model.",
     )
-
-
-def _redrawn(table: ReviewTable, fits: Fits, generator: np.random.Generator) -> Ends:
-    components = fits.components
-    residual = components.residual or 0.0
-    application = np.sqrt(components.application or 0.0)
-    reviewer = np.sqrt(components.reviewer or 0.0)
-    drawn = application * generator.standard_normal(len(table.applications))[table.application_of]
-    drawn += reviewer * generator.standard_normal(len(table.reviewers))[table.reviewer_of]
-    noise = generator.standard_normal(len(table.scores))
-    drawn += np.sqrt(residual / table.weights) * noise
-    again = fit_scores(table, fits.design, drawn, tolerance=1e-3).components
-    tau2, ups2, s2 = again.application or 0.0, again.reviewer or 0.0, again.residual or 0.0
-    return tau2 / (tau2 + ups2 + s2), tau2 / (tau2 + s2)
 
 
 def _profile_interval(table: ReviewTable, components: VarianceComponents) -> Ends:
