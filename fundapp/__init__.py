@@ -19,6 +19,7 @@ layer. Arrows run one way, skipping to the right is fine, going back never:
 `create_app` builds and wires one installation.
 """
 
+import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 
     from config import Config
     from fundapp.adapters.clock import Clock
+
+# One thread for linear algebra, set before numpy is loaded: the same digits on any number of
+# cores, and no threads that wait for each other on a busy machine.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def create_app(config: "Config | None" = None, *, clock: "Clock | None" = None) -> "Flask":

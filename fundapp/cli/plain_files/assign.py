@@ -1,6 +1,5 @@
 """`fundapp assign`: who reviews what, by a matrix of matches in a file."""
 
-import os
 import sys
 from pathlib import Path
 from time import perf_counter
@@ -48,8 +47,6 @@ def assign(
     a number below 0 is a conflict. The total match is the highest possible. Exit code 3 where
     not every application can get its reviews: then an incomplete draft, and why.
     """
-    # One thread: no waiting on a busy machine.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from fundapp.cli.plain_files.assign_file import read_matrix
     from fundapp.cli.plain_files.assign_report import (
         assign_data,

@@ -1,6 +1,5 @@
 """`fundapp draw`: who is selected, by lot where intervals of quality overlap."""
 
-import os
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,8 +37,6 @@ def draw(
     where the intervals overlap at the line, chances are drawn that are best at worst. The same
     file and seed give the same draw, so anybody can repeat it.
     """
-    # One thread: the same digits on any number of cores, and no waiting on a busy machine.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from fundapp.cli.plain_files.draw_report import draw_data, draw_lines
     from fundapp.joint.draw import freeze_lottery, run_draw
     from fundapp.joint.lottery import plan_lottery, plan_snsf_lottery

@@ -1,6 +1,5 @@
 """`fundapp rank`: what the reviews in a file say together."""
 
-import os
 from pathlib import Path
 
 import click
@@ -44,8 +43,6 @@ def rank(
 
     Corrects for strict reviewers where they can be told apart, and says how sure the ranks are.
     """
-    # One thread: the same digits on any number of cores, and no waiting on a busy machine.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from fundapp.cli.plain_files.rank_file import RankColumns, read_reviews
     from fundapp.cli.plain_files.rank_report import rank_data, rank_lines
     from fundapp.joint.evaluation import evaluate

@@ -1,7 +1,6 @@
 """`fundapp verify-draw`: whether a record of a draw comes out the same when drawn again."""
 
 import json
-import os
 import sys
 from pathlib import Path
 
@@ -23,7 +22,6 @@ def verify_draw(record_path: Path) -> None:
     Ends with 0 when it does, with 1 when it does not, with 2 when RECORD is no such file. Takes
     what `fundapp draw --json` wrote as well.
     """
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from fundapp.joint.draw import DrawRecord, fund_down, funding_order
     from fundapp.joint.draw_record import record_from_json, verify_record
 
