@@ -14,7 +14,7 @@ from fundapp.domain.joint_evaluation import BidValue
 from fundapp.domain.permissions import Actor, RoundFacts
 from fundapp.domain.permissions.barring import hides_applicants
 from fundapp.domain.states import ACTIVE_ASSIGNMENT_STATES, ApplicationState, RoundState
-from fundapp.models import Application, Assignment, Bid, Organisation, PanelSeat, Person, Round
+from fundapp.models import Application, Assignment, Bid, Organisation, Round
 from fundapp.queries.access import facts_of_round
 from fundapp.queries.barred import barred_pairs
 from fundapp.queries.matching import NO_SUBJECT, Subject, subjects_of_round
@@ -62,16 +62,6 @@ class BiddingRound:
     id: UUID
     title: str
     bids: int
-
-
-@dataclass(frozen=True)
-class BiddingProgress:
-    """How many of a panel's reviewers have bid, and who has not, by name."""
-
-    bidders: int
-    reviewers: int
-    waiting: tuple[str, ...]
-    is_open: bool
 
 
 def round_for_bids(session: Session, round_id: UUID) -> RoundFacts:
@@ -145,19 +135,6 @@ def rounds_to_bid_in(session: Session, actor: Actor) -> list[BiddingRound]:
         .order_by(Round.created_at.desc(), Round.id)
     )
     return [BiddingRound(*row) for row in rows]
-
-
-def bidding_progress(session: Session, round_id: UUID, *, is_open: bool) -> BiddingProgress:
-    """Return how many of those who sit on the panel have bid. 1 statement."""
-    has_bid = exists().where(Bid.round_id == round_id, Bid.person_id == PanelSeat.person_id)
-    rows = session.execute(
-        select(Person.name, has_bid)
-        .join(PanelSeat, PanelSeat.person_id == Person.id)
-        .where(PanelSeat.round_id == round_id, PanelSeat.is_active.is_(True))
-        .order_by(Person.name, Person.id)
-    ).all()
-    waiting = tuple(name for name, bid in rows if not bid)
-    return BiddingProgress(len(rows) - len(waiting), len(rows), waiting, is_open)
 
 
 def _rows(
