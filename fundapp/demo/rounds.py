@@ -19,7 +19,8 @@ from fundapp.domain.states import (
 )
 from fundapp.domain.templates.shape import RoundTemplate
 from fundapp.models import Application, Contribution, Decision, Round
-from fundapp.services.allocation_plans import enter_plan, make_plan
+from fundapp.services.allocation_drafts import draft_plan
+from fundapp.services.allocation_plans import enter_plan, read_inputs, store_plan
 from fundapp.services.allocation_questions import WhatIf
 from fundapp.services.assignment_plans import apply_plan, propose_assignments
 from fundapp.services.contributions import approve_contribution, approve_shown, ask_for_word
@@ -165,10 +166,16 @@ def decide(stage: Stage, key: str, *, reserves: int = 0) -> str:
 
 
 def _enter_plan(session: Session, stage: Stage, round_id: UUID, *, reserves: int) -> str:
-    """Work out the plan of who pays what and enter it; say what it brings each funder."""
+    """Work out the plan of who pays what and enter it; say what it brings each funder.
+
+    The sample funders would not fund what is marked at the middle of the scale or below.
+    """
     manager = stage.actor(session, MANAGER)
-    what_if = WhatIf(reserves=reserves)
-    plan = make_plan(session, round_id, what_if, actor=manager, now=stage.now)
+    inputs = read_inputs(session, round_id, actor=manager)
+    middle = sum(inputs.scale) / 2
+    marks = {funder.funder_id: middle for funder in inputs.funders}
+    draft = draft_plan(inputs, WhatIf(marks=marks, reserves=reserves))
+    plan = store_plan(session, draft, actor=manager, now=stage.now)
     enter_plan(session, plan.id, sha256=plan.sha256, actor=manager, now=stage.now)
     gained = gain_sentence(joint_gains(session, round_id))
     grants, rows = len(plan.result["plan"]["grants"]), len(plan.result["decisions"])

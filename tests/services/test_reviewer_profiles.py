@@ -1,6 +1,7 @@
 """Reviewers' profiles and bids: whose they are, what is checked, what the record says."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -72,7 +73,12 @@ def test_managers_write_those_of_a_panel_only(session: Session) -> None:
     manager = actor_for(session, a_manager(session).id)
     stranger, reviewer = a_person(session), a_person(session)
     a_seat(session, a_round(session), a_funder(session), person_id=reviewer.id)
-    given = {"expertise": {"Law": Level.LOW}, "languages": [], "actor": manager, "now": NOW}
+    given: dict[str, Any] = {
+        "expertise": {"Law": Level.LOW},
+        "languages": [],
+        "actor": manager,
+        "now": NOW,
+    }
     save_profile(session, reviewer.id, **given)
     with pytest.raises(NotFound):
         save_profile(session, stranger.id, **given)
@@ -92,7 +98,7 @@ def test_the_form_of_a_seat_keeps_levels(session: Session) -> None:
         )
     )
     session.flush()
-    asked = {"languages": ["French"], "actor": manager, "now": LATER}
+    asked: dict[str, Any] = {"languages": ["French"], "actor": manager, "now": LATER}
     row = note_topics(session, reviewer.id, topics=["Agents"], is_whole=False, **asked)
     assert row.expertise == {"Health": "low", "Law": "high", "Agents": "medium"}
     assert row.languages == ["en", "fr"]

@@ -102,7 +102,7 @@ def test_what_is_no_bid_changes_nothing(session: Session, fund: Fund, value: str
 
 def test_applications_are_found_by_topic(fund: Fund) -> None:
     page = fund.reviewer.get(f"{fund.bids}?topic=law").text
-    shown = [one.reference in page for one in fund.applications]
+    shown = [str(one.reference) in page for one in fund.applications]
     assert shown == [False, True]
 
 

@@ -73,7 +73,11 @@ def _names_only() -> World:
         "reviews": ids, "decisions": ids, "contributions": ids, "seats": ids,
         "plans": ids, "documents": ids,
     }  # fmt: skip
-    return World(**kinds, organisation=UUID(int=1), funder=UUID(int=2), conflict=UUID(int=3))
+    kinds |= {
+        name: UUID(int=number)
+        for number, name in enumerate(("organisation", "funder", "conflict", "allocation_plan"))
+    }
+    return World(**kinds)
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.method in WRITES], ids=_name)
