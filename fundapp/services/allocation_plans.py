@@ -163,18 +163,18 @@ def discard_plan(session: Session, plan_id: UUID, *, actor: Actor, now: datetime
 def finish_plan(work: Work) -> None:
     """Make a quick plan exact, then say how robust its grants are and what misses cost.
 
-    A plan that was entered as it stood, or discarded, is not changed any more.
+    Of a plan that was entered already, the grants stay as they are. A discarded one is left.
     """
     plan_id = UUID(work.payload["plan_id"])
     with work.reading() as session:
         row = session.get_one(AllocationPlan, plan_id)
         inputs, result, is_exact = row.inputs, row.result, row.is_exact
-        is_open = row.entered_at is None and row.discarded_at is None
-    if not is_open or result["finished"]:
+        is_entered, is_discarded = row.entered_at is not None, row.discarded_at is not None
+    if is_discarded or result["finished"]:
         return
     started = monotonic()
     plan = plan_from_json(result["plan"])
-    if not is_exact:
+    if not is_exact and not is_entered:
         try:
             plan = exact_plan(inputs)
         except NoPlan:

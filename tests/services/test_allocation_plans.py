@@ -388,3 +388,16 @@ def test_a_wish_that_makes_no_sense(
             now=NOW,
             **{"reason": "Ours.", **words},
         )
+
+
+def test_an_entered_plan_is_explained_afterwards_and_stays(
+    app: Flask, session: Session, room: Deliberating
+) -> None:
+    plan = make(session, room)
+    enter(session, room, plan)
+    before = plan.result["plan"], plan.sha256
+    session.commit()
+    run_until_idle(app)
+    session.expire_all()
+    assert plan.result["finished"]
+    assert (plan.result["plan"], plan.sha256) == before
