@@ -102,6 +102,7 @@ HELD_BY: dict[str, Callable[[World], str] | None] = {
     "panels.withdraw_invitation": None,
     "people.grant_role": None,
     "people.revoke_role": None,
+    "ranking.evaluate": None,
     "ranking.freeze": None,
     "releases.release": None,
     "review_progress.remind": _round("reviewing", "/reviews"),

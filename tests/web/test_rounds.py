@@ -57,7 +57,7 @@ def settings_of(manager: FlaskClient, round_: Round) -> dict[str, str]:
     fields = dict(re.findall(r'<input[^>]*name="(\w+)"[^>]*value="([^"]*)"', page))
     areas = re.findall(r'<textarea[^>]*name="(\w+)"[^>]*>\r?\n?(.*?)</textarea>', page, re.DOTALL)
     fields |= dict(areas)
-    for name in ("is_anywhere_on_earth", "is_blind"):
+    for name in ("is_anywhere_on_earth", "is_blind", "takes_bids", "weighs_confidence"):
         fields.pop(name, None)
     return fields | {"currency": "EUR", "peer_reviews": "after_own"}
 
