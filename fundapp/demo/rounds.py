@@ -72,6 +72,7 @@ def open_the_call(stage: Stage, part: RoundPart) -> str:
             prefix=stage.config.reference_prefix,
             actor=manager,
             now=stage.now,
+            seed=f"{part.key} of the demo",
         )
         for code, amount in part.envelopes.items():
             set_envelope(
