@@ -18,9 +18,9 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array, vstack
 
-from fundapp.joint.assignment_problem import AssignmentProblem, problem_of
-from fundapp.joint.flow_solvers import highs_solver, ortools_solver
-from fundapp.joint.optimal_assignment import optimal_assignment
+from fundapp.joint.assignment.flow_solvers import highs_solver, ortools_solver
+from fundapp.joint.assignment.optimal_assignment import optimal_assignment
+from fundapp.joint.assignment.problem import AssignmentProblem, problem_of
 
 REVIEWS, FUNDERS = 3, 2
 SIZES = ((100, 30), (1_000, 200), (10_000, 2_000))

@@ -19,11 +19,11 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 from scipy.optimize import minimize
 
-from fundapp.joint.calibration import calibrate
-from fundapp.joint.mixed_model import Factor, crossed_design
-from fundapp.joint.ranking import ranks
-from fundapp.joint.review_table import ReviewTable, Score, review_table
-from fundapp.joint.variance_components import fit_components
+from fundapp.joint.calibration.calibrate import calibrate
+from fundapp.joint.calibration.mixed_model import Factor, crossed_design
+from fundapp.joint.calibration.review_table import ReviewTable, Score, review_table
+from fundapp.joint.calibration.variance_components import fit_components
+from fundapp.joint.evaluation.ranking import ranks
 
 SIZES = ((100, 30, 300), (1_000, 200, 3_000), (10_000, 2_000, 30_000), (2_076, 4_555, 5_802))
 LARGEST_FOR_ONE_MATRIX = 2_000

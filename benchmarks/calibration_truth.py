@@ -7,9 +7,9 @@ Run with: python -m benchmarks.calibration_truth
 
 import numpy as np
 
-from fundapp.joint.calibration import calibrate
-from fundapp.joint.review_table import review_table
-from fundapp.joint.variance_components import fit_components
+from fundapp.joint.calibration.calibrate import calibrate
+from fundapp.joint.calibration.review_table import review_table
+from fundapp.joint.calibration.variance_components import fit_components
 from tests.joint.rounds import made_round
 
 SIZES = ((30, 12, 300), (100, 30, 200), (1_000, 200, 20))

@@ -14,9 +14,9 @@ from time import process_time
 import numpy as np
 from scipy.optimize import linprog
 
-from fundapp.joint.interval_order import IntervalOrder, by_lower_end
-from fundapp.joint.merit import merit, worst_case
-from fundapp.joint.merit_program import BestSetProgram
+from fundapp.joint.lottery.interval_order import IntervalOrder, by_lower_end
+from fundapp.joint.lottery.merit import merit, worst_case
+from fundapp.joint.lottery.merit_program import BestSetProgram
 
 HALF, WIDE = 0.6745, 1.645
 """Half-widths of 50 % and 90 % intervals, in standard deviations."""

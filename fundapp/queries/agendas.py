@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from fundapp.joint.ranking import Band
+from fundapp.joint.evaluation.ranking import Band
 from fundapp.queries.barred import BarredPairs
 from fundapp.queries.deliberations import FunderEnvelope, RoundHead, Seen
 from fundapp.queries.marks import CountedReview

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.permissions import Actor
-from fundapp.joint.agreement import SELECTED, Agreement, Coefficient, reviews_needed
-from fundapp.joint.evaluation import JointEvaluation
-from fundapp.joint.funder_views import kendall_tau
+from fundapp.joint.evaluation.agreement import SELECTED, Agreement, Coefficient, reviews_needed
+from fundapp.joint.evaluation.evaluate import JointEvaluation
+from fundapp.joint.evaluation.funder_views import kendall_tau
 from fundapp.models import Application, PanelSeat, Person
 from fundapp.queries.barred import BarredPairs
 from fundapp.queries.deliberations import FunderEnvelope, RoundHead, Seen

@@ -14,7 +14,7 @@ from fundapp.domain.decisions import recused_funders, shown
 from fundapp.domain.errors import WrongState
 from fundapp.domain.permissions import Actor
 from fundapp.domain.states import ApplicationState, DecisionKind
-from fundapp.joint.proposal import (
+from fundapp.joint.allocation.proposal import (
     METHOD,
     Entry,
     Proposal,

@@ -5,12 +5,12 @@ from dataclasses import asdict
 from math import inf, isfinite
 from typing import Any
 
-from fundapp.joint.agreement import Agreement, Coefficient
-from fundapp.joint.connectivity import BridgingReview, Component
-from fundapp.joint.evaluated_rows import EvaluatedApplication
-from fundapp.joint.evaluation import EvaluatedReviewer, JointEvaluation
-from fundapp.joint.one_way_model import VarianceComponents
-from fundapp.joint.ranking import Band
+from fundapp.joint.calibration.connectivity import BridgingReview, Component
+from fundapp.joint.calibration.one_way_model import VarianceComponents
+from fundapp.joint.evaluation.agreement import Agreement, Coefficient
+from fundapp.joint.evaluation.evaluate import EvaluatedReviewer, JointEvaluation
+from fundapp.joint.evaluation.evaluated_rows import EvaluatedApplication
+from fundapp.joint.evaluation.ranking import Band
 
 PARTS = ("variance", "agreement", "rows", "reviewers", "components", "bridges", "warnings")
 

@@ -22,9 +22,9 @@ from sqlalchemy.orm import Session
 from fundapp.domain.joint_evaluation import confidence_weight
 from fundapp.domain.rubrics import Rubric
 from fundapp.domain.states import JobState, RoundKind
-from fundapp.joint.aggregation import ReviewScore, RoundEvaluation, evaluate_round
-from fundapp.joint.evaluation import JointEvaluation
-from fundapp.joint.ranking import number_reached
+from fundapp.joint.evaluation.aggregation import ReviewScore, RoundEvaluation, evaluate_round
+from fundapp.joint.evaluation.evaluate import JointEvaluation
+from fundapp.joint.evaluation.ranking import number_reached
 from fundapp.models import Application, Decision, Envelope, Job, Organisation, PrizeRung, Round
 from fundapp.models import JointEvaluation as JointEvaluationRow
 from fundapp.queries.barred import BarredPairs, barred_pairs

@@ -12,9 +12,15 @@ from sqlalchemy.orm import Session
 from fundapp.domain.errors import NotFound
 from fundapp.domain.lotteries import DrawOutcome, DrawTerms, terms_of
 from fundapp.domain.states import RoundState
-from fundapp.joint.draw import DrawRecord, FrozenLottery, FundedInOrder, fund_down, funding_order
-from fundapp.joint.draw_record import record_as_json, record_from_json
-from fundapp.joint.lottery import Entry
+from fundapp.joint.lottery.draw import (
+    DrawRecord,
+    FrozenLottery,
+    FundedInOrder,
+    fund_down,
+    funding_order,
+)
+from fundapp.joint.lottery.draw_record import record_as_json, record_from_json
+from fundapp.joint.lottery.partial_lottery import Entry
 from fundapp.models import Lottery
 from fundapp.queries.calls import Call, call_of
 

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from fundapp.domain.errors import WrongState
 from fundapp.domain.lotteries import MOST_IN_DRAW
 from fundapp.domain.states import ApplicationState, DecisionKind, RoundKind
-from fundapp.joint.lottery import Interval, Lottery, plan_lottery
-from fundapp.joint.ranking import Band
+from fundapp.joint.evaluation.ranking import Band
+from fundapp.joint.lottery.partial_lottery import Interval, Lottery, plan_lottery
 from fundapp.models import Application, Decision, Ranking
 from fundapp.queries.deliberations import FunderEnvelope, RoundHead
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fundapp.domain.joint_evaluation import BidValue
 from fundapp.domain.reviewer_profiles import Profile
-from fundapp.joint.affinity import (
+from fundapp.joint.assignment.affinity import (
     Affinity,
     ApplicationSubject,
     Bid,

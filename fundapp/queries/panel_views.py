@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.rubrics import Rubric
-from fundapp.joint.aggregation import CORRECTED
-from fundapp.joint.criteria import (
+from fundapp.joint.evaluation.aggregation import CORRECTED
+from fundapp.joint.evaluation.criteria import (
     CriterionMark,
     CriterionSummary,
     criterion_means,

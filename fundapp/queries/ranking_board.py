@@ -12,11 +12,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from fundapp.domain.states import ApplicationState, DecisionKind
-from fundapp.joint.aggregation import AggregatedApplication, Aggregation
-from fundapp.joint.agreement import spearman_brown
-from fundapp.joint.evaluation import JointEvaluation
-from fundapp.joint.extra_review import extra_reviews
-from fundapp.joint.ranking import Band, natural_frequency
+from fundapp.joint.evaluation.aggregation import AggregatedApplication, Aggregation
+from fundapp.joint.evaluation.agreement import spearman_brown
+from fundapp.joint.evaluation.evaluate import JointEvaluation
+from fundapp.joint.evaluation.extra_review import extra_reviews
+from fundapp.joint.evaluation.ranking import Band, natural_frequency
 from fundapp.queries.barred import BarredPairs
 from fundapp.queries.deliberations import FunderEnvelope, RoundHead, Seen
 from fundapp.queries.joint_evaluations import reference_of

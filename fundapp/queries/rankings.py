@@ -9,7 +9,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from fundapp.joint.aggregation import DECIMALS, AggregatedApplication, Aggregation, aggregate
+from fundapp.joint.evaluation.aggregation import (
+    DECIMALS,
+    AggregatedApplication,
+    Aggregation,
+    aggregate,
+)
 from fundapp.queries.barred import BarredPairs
 from fundapp.queries.joint_evaluations import (
     EvaluationInputs,

@@ -12,14 +12,14 @@ from typing import Any
 from uuid import UUID
 
 from fundapp.domain.assignment_wishes import NO_CAP, DraftWishes, wishes_as_data
-from fundapp.joint.affinity import Affinity
-from fundapp.joint.assignment import METHOD, ApplicationNeed, ReviewerCapacity, assign
-from fundapp.joint.assignment_question import AssignmentQuestion, arrays_of, question_of
-from fundapp.joint.assignment_question import Pair as Keys
-from fundapp.joint.assignment_words import pair_reasons
-from fundapp.joint.fairness import fair_assignment
-from fundapp.joint.optimal_assignment import OptimalAssignment, optimal_assignment
-from fundapp.joint.probability_cap import capped_assignment
+from fundapp.joint.assignment.affinity import Affinity
+from fundapp.joint.assignment.assign import METHOD, ApplicationNeed, ReviewerCapacity, assign
+from fundapp.joint.assignment.fairness import fair_assignment
+from fundapp.joint.assignment.optimal_assignment import OptimalAssignment, optimal_assignment
+from fundapp.joint.assignment.probability_cap import capped_assignment
+from fundapp.joint.assignment.question import AssignmentQuestion, arrays_of, question_of
+from fundapp.joint.assignment.question import Pair as Keys
+from fundapp.joint.assignment.words import pair_reasons
 from fundapp.queries.matches import Matcher, all_matches
 from fundapp.queries.matching import MatchFacts
 from fundapp.queries.panel import Pair, Panel, PanelApplication

@@ -11,10 +11,10 @@ from fundapp.domain.errors import InvalidInput, NotAllowed, NotFound, Problem, W
 from fundapp.domain.lotteries import DrawTerms, read_public_value, read_source
 from fundapp.domain.permissions import Action, Actor, require
 from fundapp.domain.states import RoundState
-from fundapp.joint.draw import FrozenLottery, run_draw
-from fundapp.joint.draw import freeze_lottery as frozen_as
-from fundapp.joint.draw_record import record_as_json
-from fundapp.joint.lottery import Lottery as Chances
+from fundapp.joint.lottery.draw import FrozenLottery, run_draw
+from fundapp.joint.lottery.draw import freeze_lottery as frozen_as
+from fundapp.joint.lottery.draw_record import record_as_json
+from fundapp.joint.lottery.partial_lottery import Lottery as Chances
 from fundapp.models import Lottery, Round
 from fundapp.queries.access import facts_of_round
 from fundapp.queries.barred import barred_pairs

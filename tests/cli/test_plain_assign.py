@@ -10,9 +10,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from fundapp.cli import commands
+from tests.joint.assignment.test_optimal_assignment import CONSTRUCTED
 from tests.joint.matrices import matrix
 from tests.joint.reference_data import expected, shared
-from tests.joint.test_optimal_assignment import CONSTRUCTED
 
 SMALL = "reviewer,funder,load,a,b\nx,A,2,0.9,0.1\ny,B,1,0.2,0.75\nz,B,1,-1,0.5\n"
 

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from fundapp.cli import commands
-from fundapp.joint.draw_record import record_from_json, verify_record
+from fundapp.joint.lottery.draw_record import record_from_json, verify_record
 from tests.joint.reference_data import expected, shared
 
 HEAD = "item,lower,upper\n"

@@ -10,9 +10,9 @@ from click.testing import CliRunner, Result
 
 from fundapp.cli import commands
 from fundapp.domain.lotteries import DrawTerms
-from fundapp.joint.draw import freeze_lottery, run_draw
-from fundapp.joint.draw_record import record_data
-from fundapp.joint.lottery import Interval, plan_lottery
+from fundapp.joint.lottery.draw import freeze_lottery, run_draw
+from fundapp.joint.lottery.draw_record import record_data
+from fundapp.joint.lottery.partial_lottery import Interval, plan_lottery
 
 INTERVALS = [Interval("a", 4, 8), Interval("b", 3, 7), Interval("c", 3, 6), Interval("d", 2, 5)]
 

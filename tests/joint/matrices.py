@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fundapp.joint.assignment_problem import AssignmentProblem, problem_of
+from fundapp.joint.assignment.problem import AssignmentProblem, problem_of
 from tests.joint.reference_data import shared
 
 COLUMNS = ("reviewer", "funder", "load")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fundapp.joint.review_table import Score
+from fundapp.joint.calibration.review_table import Score
 from tests.joint.reference_data import shared
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import NotAllowed, WrongState
 from fundapp.domain.states import AssignmentState, ConflictSource, ConflictState
-from fundapp.joint.aggregation import CORRECTED, MEAN
+from fundapp.joint.evaluation.aggregation import CORRECTED, MEAN
 from fundapp.models import Assignment, AuditEvent, Conflict, Job, JointEvaluation, Ranking, Score
 from fundapp.queries.access import actor_for
 from fundapp.queries.evaluation_records import evaluation_as_data, evaluation_from_data

@@ -16,8 +16,8 @@ from fundapp.domain.states import (
     RoundKind,
     RoundState,
 )
-from fundapp.joint.draw_record import record_from_json, verify_record
-from fundapp.joint.lottery import Interval, plan_lottery
+from fundapp.joint.lottery.draw_record import record_from_json, verify_record
+from fundapp.joint.lottery.partial_lottery import Interval, plan_lottery
 from fundapp.models import AuditEvent, Conflict, Ranking
 from fundapp.queries.allocation_inputs import allocation_inputs
 from fundapp.queries.deliberations import round_head

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from fundapp.adapters.clock import FixedClock
 from fundapp.cli import commands
 from fundapp.domain.states import ConflictSource, ConflictState, RoundState
-from fundapp.joint.draw_record import record_from_json, verify_record
+from fundapp.joint.lottery.draw_record import record_from_json, verify_record
 from fundapp.models import Conflict, Lottery, Person, Ranking
 from fundapp.queries.lotteries import lotteries_of
 from tests.builders import NOW

@@ -26,9 +26,9 @@ from fundapp.domain.states import (
     ReviewState,
     RoundState,
 )
-from fundapp.joint.draw import freeze_lottery, run_draw
-from fundapp.joint.draw_record import record_as_json
-from fundapp.joint.lottery import Interval, plan_lottery
+from fundapp.joint.lottery.draw import freeze_lottery, run_draw
+from fundapp.joint.lottery.draw_record import record_as_json
+from fundapp.joint.lottery.partial_lottery import Interval, plan_lottery
 from fundapp.models import (
     Application,
     AssignmentPlan,

@@ -98,11 +98,11 @@ def _answered(
     import numpy as np
 
     from fundapp.cli.plain_files.assign_report import AnsweredAssignment
-    from fundapp.joint.assignment_diagnosis import narrow_places
-    from fundapp.joint.assignment_problem import TieKeys, problem_of, tie_keys
-    from fundapp.joint.fairness import fair_assignment
-    from fundapp.joint.optimal_assignment import optimal_assignment
-    from fundapp.joint.probability_cap import capped_assignment
+    from fundapp.joint.assignment.diagnosis import narrow_places
+    from fundapp.joint.assignment.fairness import fair_assignment
+    from fundapp.joint.assignment.optimal_assignment import optimal_assignment
+    from fundapp.joint.assignment.probability_cap import capped_assignment
+    from fundapp.joint.assignment.problem import TieKeys, problem_of, tie_keys
 
     keys = tie_keys(file.applications, file.reviewers, seed)
     rows, columns = np.argsort(keys.applications), np.argsort(keys.reviewers)

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from fundapp.cli.plain_files.assign_file import Matrix
-from fundapp.joint.assignment_diagnosis import NarrowPlace, sentences_on
-from fundapp.joint.assignment_problem import Integers
-from fundapp.joint.fairness import FairAssignment
-from fundapp.joint.optimal_assignment import OptimalAssignment
-from fundapp.joint.probability_cap import CappedAssignment
+from fundapp.joint.assignment.diagnosis import NarrowPlace, sentences_on
+from fundapp.joint.assignment.fairness import FairAssignment
+from fundapp.joint.assignment.optimal_assignment import OptimalAssignment
+from fundapp.joint.assignment.probability_cap import CappedAssignment
+from fundapp.joint.assignment.problem import Integers
 
 LONGEST_NAME = 32
 

@@ -11,7 +11,7 @@ from fundapp.cli.plain_files.reading import FILE_TYPE, answer, number_in, read_o
 from fundapp.domain.csv_files import BadCell, FileRefused, Line, read_table
 
 if TYPE_CHECKING:
-    from fundapp.joint.lottery import Interval
+    from fundapp.joint.lottery.partial_lottery import Interval
 
 COLUMNS = ("item", "lower", "upper")
 OWN_RANDOMNESS = "this machine's own randomness"
@@ -38,8 +38,8 @@ def draw(
     file and seed give the same draw, so anybody can repeat it.
     """
     from fundapp.cli.plain_files.draw_report import draw_data, draw_lines
-    from fundapp.joint.draw import freeze_lottery, run_draw
-    from fundapp.joint.lottery import plan_lottery, plan_snsf_lottery
+    from fundapp.joint.lottery.draw import freeze_lottery, run_draw
+    from fundapp.joint.lottery.partial_lottery import plan_lottery, plan_snsf_lottery
 
     for name, text in (("--seed", seed or "-"), ("--round", round_id)):
         if not text.isprintable():
@@ -66,7 +66,7 @@ def draw(
 
 def read_intervals(content: bytes) -> list["Interval"]:
     """Return the intervals in the order of the file. Raises FileRefused with all that is wrong."""
-    from fundapp.joint.lottery import Interval
+    from fundapp.joint.lottery.partial_lottery import Interval
 
     table = read_table(content, needed=COLUMNS)
     bad_cells: list[BadCell] = []

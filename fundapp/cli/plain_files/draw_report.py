@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from fundapp.joint.draw import DrawRecord
-from fundapp.joint.draw_record import record_data
-from fundapp.joint.lottery import BILLION, Entry, Lottery
+from fundapp.joint.lottery.draw import DrawRecord
+from fundapp.joint.lottery.draw_record import record_data
+from fundapp.joint.lottery.partial_lottery import BILLION, Entry, Lottery
 
 LONGEST_NAME = 40
 

@@ -45,9 +45,9 @@ def rank(
     """
     from fundapp.cli.plain_files.rank_file import RankColumns, read_reviews
     from fundapp.cli.plain_files.rank_report import rank_data, rank_lines
-    from fundapp.joint.evaluation import evaluate
-    from fundapp.joint.extra_review import extra_reviews
-    from fundapp.joint.home_bias import home_bias
+    from fundapp.joint.evaluation.evaluate import evaluate
+    from fundapp.joint.evaluation.extra_review import extra_reviews
+    from fundapp.joint.evaluation.home_bias import home_bias
 
     if scale and not -float("inf") < scale[0] < scale[1] < float("inf"):
         raise click.BadParameter("Write the lowest score, then the highest.", param_hint="--scale")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from fundapp.cli.plain_files.reading import number_in
 from fundapp.domain.csv_files import BadCell, FileRefused, Line, read_table
-from fundapp.joint.review_table import LARGEST_SCORE, Score
+from fundapp.joint.calibration.review_table import LARGEST_SCORE, Score
 
 CONFIDENCE = {"high": 1.0, "medium": 0.7, "low": 0.4}
 LEAST_CONFIDENCE = 0.01

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from fundapp.joint.agreement import Coefficient, reviews_needed
-from fundapp.joint.evaluated_rows import WIDE, EvaluatedApplication
-from fundapp.joint.evaluation import JointEvaluation
-from fundapp.joint.extra_review import ExtraReview
-from fundapp.joint.home_bias import HomeBias
-from fundapp.joint.ranking import Band, natural_frequency
+from fundapp.joint.evaluation.agreement import Coefficient, reviews_needed
+from fundapp.joint.evaluation.evaluate import JointEvaluation
+from fundapp.joint.evaluation.evaluated_rows import WIDE, EvaluatedApplication
+from fundapp.joint.evaluation.extra_review import ExtraReview
+from fundapp.joint.evaluation.home_bias import HomeBias
+from fundapp.joint.evaluation.ranking import Band, natural_frequency
 
 WANTED_RELIABILITIES = (0.7, 0.8, 0.9)
 BAND_WORDS = {Band.CLEAR: "clear", Band.CLOSE: "too close", Band.CLEAR_NO: "clear no"}

@@ -22,8 +22,8 @@ def verify_draw(record_path: Path) -> None:
     Ends with 0 when it does, with 1 when it does not, with 2 when RECORD is no such file. Takes
     what `fundapp draw --json` wrote as well.
     """
-    from fundapp.joint.draw import DrawRecord, fund_down, funding_order
-    from fundapp.joint.draw_record import record_from_json, verify_record
+    from fundapp.joint.lottery.draw import DrawRecord, fund_down, funding_order
+    from fundapp.joint.lottery.draw_record import record_from_json, verify_record
 
     def told(record: DrawRecord) -> None:
         terms = terms_of(record.frozen.round_id)

@@ -10,7 +10,7 @@ from fundapp.domain.errors import InvalidInput, WrongState
 from fundapp.domain.permissions import Action, may
 from fundapp.domain.states import RoundState
 from fundapp.extensions import db
-from fundapp.joint.lottery import Lottery as Chances
+from fundapp.joint.lottery.partial_lottery import Lottery as Chances
 from fundapp.queries.barred import barred_pairs
 from fundapp.queries.deliberations import RoundHead, Seen, round_head, seen_by
 from fundapp.queries.lotteries import StoredLottery, lotteries_of

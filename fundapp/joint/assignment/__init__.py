@@ -1,0 +1,1 @@
+"""Who reviews what, exactly, with the reasons and the price of every change."""
