@@ -20,24 +20,34 @@ class Autosave {
   }
 
   start() {
-    this.agreed = byName(this.typed());
-    this.restore();
+    const came = this.typed(this.asItCame());
+    const isEarly = JSON.stringify(this.typed()) !== JSON.stringify(came);
+    this.agreed = byName(came);
+    this.restore(isEarly);
     this.form.addEventListener("input", () => this.changed());
     this.form.addEventListener("change", () => this.changed());
     this.form.addEventListener("submit", (event) => this.beforeSubmit(event));
     addEventListener("online", () => this.dirty && this.save());
     addEventListener("pageshow", () => (this.submitting = false));
     document.addEventListener("visibilitychange", () => document.hidden && this.dirty && this.save(true));
+    if (isEarly) this.changed();
   }
 
   // --- what is typed ---
 
-  fields() {
-    return [...new FormData(this.form)].filter(([, value]) => typeof value === "string");
+  // On a slow line people type before this script is here.
+  asItCame() {
+    const form = this.form.cloneNode(true);
+    form.reset();
+    return form;
   }
 
-  typed() {
-    return this.fields().filter(([name]) => !NOT_TYPED.has(name) && this.form.elements[name]?.type !== "password");
+  fields(form = this.form) {
+    return [...new FormData(form)].filter(([, value]) => typeof value === "string");
+  }
+
+  typed(form = this.form) {
+    return this.fields(form).filter(([name]) => !NOT_TYPED.has(name) && this.form.elements[name]?.type !== "password");
   }
 
   changed() {
@@ -72,13 +82,13 @@ class Autosave {
 
   // A copy that was sent with the form is only wanted when the server did not take it,
   // which its version tells.
-  restore() {
+  restore(isEarly) {
     const kept = JSON.parse(this.store("getItem") ?? "null");
     if (!kept) return;
     const sameVersion = kept.version === this.version?.value;
     const sameText = JSON.stringify(kept.typed) === JSON.stringify(this.typed());
     if (sameText || (kept.sent && !sameVersion)) return this.forget();
-    if (!sameVersion) return this.offer(byName(kept.typed), byName(this.typed()), {});
+    if (!sameVersion || isEarly) return this.offer(byName(kept.typed), byName(this.typed()), {});
     const note = document.createElement("p");
     note.className = "notice";
     note.setAttribute("role", "status");

@@ -75,6 +75,17 @@ def test_text_that_did_not_arrive_comes_back_after_a_reload(page, site):
     assert kept(page) == 0
 
 
+def test_text_typed_before_the_script_arrives_is_saved(page, site):
+    waiting = []
+    page.route("**/js/autosave.js*", lambda route: waiting.append(route))
+    with page.expect_request("**/js/autosave.js*"):
+        page.reload()
+    page.fill("#method", "Typed on a slow line.")
+    waiting[0].continue_()
+    expect(state_of(page)).to_have_text("Saved at 12:03 CET")
+    assert [posted["method"] for _, posted in site.posts] == ["Typed on a slow line."]
+
+
 def test_a_refusal_says_why_and_marks_the_field(page, site):
     problem = {"field": "samples", "sentence": "Enter a whole number"}
     site.answer = ({"problem": "The call is closed.", "problems": [problem]}, 422)
