@@ -3,15 +3,24 @@
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.orm import Session
 
 from fundapp.adapters import database, schema
+from fundapp.domain.joint_evaluation import BidValue
 from fundapp.domain.states import RoundState
 from fundapp.extensions import db
-from fundapp.models import AuditEvent, Base, Question, Round
+from fundapp.models import AuditEvent, Base, Bid, Question, Round
 from fundapp.services.audit import record_event
-from tests.builders import NOW, a_person, a_question, a_round, a_section
+from tests.builders import (
+    NOW,
+    a_person,
+    a_question,
+    a_round,
+    a_section,
+    an_application,
+    an_organisation,
+)
 
 
 def migrate_down_and_up(session: Session) -> None:
@@ -47,3 +56,27 @@ def test_a_cancelled_round_goes_down_as_a_closed_one(app: Flask, session: Sessio
     migrate_down_and_up(session)
     round_ = session.get_one(Round, round_id)
     assert (round_.state, round_.cancelled_because) == (RoundState.CLOSED, "")
+
+
+def test_bids_change_their_word_and_back(app: Flask, session: Session) -> None:
+    round_ = a_round(session)
+    bid = Bid(
+        round_id=round_.id,
+        application_id=an_application(session, round_, an_organisation(session)).id,
+        person_id=a_person(session).id,
+        value=BidValue.UNWILLING,
+        entered_at=NOW,
+    )
+    session.add(bid)
+    session.flush()
+    bid_id = bid.id
+    session.commit()
+    session.close()
+    schema.downgrade(db.engine, "0003")
+    with db.engine.connect() as connection:
+        assert connection.execute(text("SELECT value FROM bid")).scalars().all() == ["reluctant"]
+    schema.upgrade(db.engine)
+    database.begin_writing(session)
+    assert session.get_one(Bid, bid_id).value is BidValue.UNWILLING
+    with pytest.raises(IntegrityError):
+        session.execute(text("UPDATE bid SET value = 'reluctant'"))

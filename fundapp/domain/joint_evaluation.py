@@ -9,7 +9,7 @@ class BidValue(StrEnum):
 
     EAGER = "eager"
     WILLING = "willing"
-    RELUCTANT = "reluctant"
+    UNWILLING = "unwilling"
 
 
 class WishKind(StrEnum):

@@ -1,4 +1,4 @@
-"""What joint evaluation keeps: profiles, bids, computed evaluations, plans, wishes, draws."""
+"""What joint evaluation keeps: profiles, bids, weights, evaluations, plans, wishes, draws."""
 
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +15,7 @@ class ReviewerProfile(Identified, Base):
     """What a person can judge, by their own word.
 
     `expertise` gives a level ("high", "medium", "low") by topic; `languages` are BCP 47
-    tags of the languages that they review in.
+    tags of the languages that they review in. `version` guards against lost updates.
     """
 
     __tablename__ = "reviewer_profile"
@@ -24,6 +24,7 @@ class ReviewerProfile(Identified, Base):
     expertise: Mapped[dict[str, Any]] = mapped_column(default=dict)
     languages: Mapped[list[Any]] = mapped_column(default=list)
     changed_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class Bid(Identified, Base):
@@ -40,6 +41,26 @@ class Bid(Identified, Base):
     person_id: Mapped[UUID] = reference_to("person")
     value: Mapped[BidValue] = mapped_column(state_type(BidValue))
     entered_at: Mapped[datetime]
+
+
+class FunderWeight(Identified, Base):
+    """What a criterion counts for one funder, where it weighs them by its own lights.
+
+    A funder without rows weighs as the rubric does; one with rows has one for each criterion,
+    0 for a criterion that it leaves out.
+    """
+
+    __tablename__ = "funder_weight"
+    __table_args__ = (
+        UniqueConstraint("criterion_id", "funder_id"),
+        CheckConstraint("weight >= 0", name="weight"),
+        Index("ix_funder_weight_round_id_funder_id", "round_id", "funder_id"),
+    )
+
+    round_id: Mapped[UUID] = reference_to("round", index=False, owner=True)
+    funder_id: Mapped[UUID] = reference_to("funder")
+    criterion_id: Mapped[UUID] = reference_to("criterion", index=False, owner=True)
+    weight: Mapped[int]
 
 
 class JointEvaluation(Identified, Base):

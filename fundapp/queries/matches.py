@@ -21,7 +21,7 @@ from fundapp.queries.panel import Pair, Panel
 BIDS = {
     BidValue.EAGER: Bid.EAGER,
     BidValue.WILLING: Bid.WILLING,
-    BidValue.RELUCTANT: Bid.UNWILLING,
+    BidValue.UNWILLING: Bid.UNWILLING,
 }
 
 

@@ -142,7 +142,7 @@ def test_who_knows_the_topic_is_asked_and_told_why(session: Session, desk: Desk)
 
 def test_a_bid_counts_beside_what_is_known(session: Session, desk: Desk) -> None:
     application_id, person_id = desk.pair(0, 3)
-    for seat, value in ((desk.seats[0], BidValue.RELUCTANT), (desk.seats[3], BidValue.EAGER)):
+    for seat, value in ((desk.seats[0], BidValue.UNWILLING), (desk.seats[3], BidValue.EAGER)):
         session.add(
             Bid(
                 round_id=desk.round.id,

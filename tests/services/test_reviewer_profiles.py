@@ -201,9 +201,9 @@ def test_bids_are_written_changed_and_taken_back(session: Session) -> None:
     first, second, barred = (one.id for one in desk.applications)
     assert desk.bid(session, {first: BidValue.EAGER, second: BidValue.WILLING}) == 2
     assert desk.bid(session, {first: BidValue.EAGER, second: None}) == 1
-    assert desk.bid(session, {first: BidValue.RELUCTANT, barred: BidValue.EAGER}) == 1
+    assert desk.bid(session, {first: BidValue.UNWILLING, barred: BidValue.EAGER}) == 1
     bids = session.execute(select(Bid.application_id, Bid.value)).all()
-    assert [tuple(bid) for bid in bids] == [(first, BidValue.RELUCTANT)]
+    assert [tuple(bid) for bid in bids] == [(first, BidValue.UNWILLING)]
     assert events(session) == ["round.bids_entered"] * 3
 
 
