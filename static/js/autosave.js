@@ -20,12 +20,13 @@ class Autosave {
   }
 
   start() {
-    const came = this.typed(this.asItCame());
-    const isEarly = JSON.stringify(this.typed()) !== JSON.stringify(came);
-    this.agreed = byName(came);
+    // On a slow line people type before this script is here.
+    const served = this.form.cloneNode(true);
+    served.reset();
+    this.agreed = byName(this.typed(served));
+    const isEarly = !same(this.typed(served), this.typed());
     this.restore(isEarly);
     this.form.addEventListener("input", () => this.changed());
-    this.form.addEventListener("change", () => this.changed());
     this.form.addEventListener("submit", (event) => this.beforeSubmit(event));
     addEventListener("online", () => this.dirty && this.save());
     addEventListener("pageshow", () => (this.submitting = false));
@@ -34,13 +35,6 @@ class Autosave {
   }
 
   // --- what is typed ---
-
-  // On a slow line people type before this script is here.
-  asItCame() {
-    const form = this.form.cloneNode(true);
-    form.reset();
-    return form;
-  }
 
   fields(form = this.form) {
     return [...new FormData(form)].filter(([, value]) => typeof value === "string");
@@ -86,8 +80,7 @@ class Autosave {
     const kept = JSON.parse(this.store("getItem") ?? "null");
     if (!kept) return;
     const sameVersion = kept.version === this.version?.value;
-    const sameText = JSON.stringify(kept.typed) === JSON.stringify(this.typed());
-    if (sameText || (kept.sent && !sameVersion)) return this.forget();
+    if (same(kept.typed, this.typed()) || (kept.sent && !sameVersion)) return this.forget();
     if (!sameVersion || isEarly) return this.offer(byName(kept.typed), byName(this.typed()), {});
     const note = document.createElement("p");
     note.className = "notice";
@@ -270,9 +263,11 @@ class Autosave {
 }
 
 function byName(fields) {
-  const found = new Map();
-  fields.forEach(([name, value]) => found.set(name, [...(found.get(name) ?? []), value]));
-  return found;
+  return fields.reduce((found, [name, value]) => found.set(name, [...(found.get(name) ?? []), value]), new Map());
+}
+
+function same(one, other) {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function joined(values = []) {
