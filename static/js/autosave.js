@@ -21,16 +21,16 @@ class Autosave {
 
   start() {
     // On a slow line people type before this script is here.
-    const served = this.form.cloneNode(true);
-    served.reset();
-    this.agreed = byName(this.typed(served));
-    const isEarly = !same(this.typed(served), this.typed());
+    const came = this.form.cloneNode(true);
+    came.reset();
+    this.agreed = byName(this.typed(came));
+    const isEarly = !same(this.typed(came), this.typed());
     this.restore(isEarly);
     this.form.addEventListener("input", () => this.changed());
     this.form.addEventListener("submit", (event) => this.beforeSubmit(event));
     addEventListener("online", () => this.dirty && this.save());
     addEventListener("pageshow", () => (this.submitting = false));
-    document.addEventListener("visibilitychange", () => document.hidden && this.dirty && this.save(true));
+    addEventListener("visibilitychange", () => document.hidden && this.dirty && this.save(true));
     if (isEarly) this.changed();
   }
 
