@@ -7,6 +7,8 @@ from it as an exact fraction. Which side is exact, and where the rest goes:
   plan promises money that is not there;
 - a request is exact in its own currency, which is what the applicant gets; in the round's
   it is rounded up, so that the plan's money pays for it;
+- an award that gives all that was asked for is exactly the request in the applicant's
+  currency; a smaller or larger one is rounded down there;
 - what a funder pays is exact in the round's currency; in its own the sum is rounded up, which
   the rule for envelopes leaves room for, and the parts add up to that sum;
 - the parts of one award, in the currency of the award, add up to the award.
@@ -61,14 +63,28 @@ def request_in_round(own: int, rate: Rate) -> int:
     return ceil(own * rate.minor)
 
 
-def payments_in_own(paid: Mapping[str, int], rate: Rate) -> dict[str, int]:
+def award_in_own(amount: int, rate: Rate, *, requested: int, own_requested: int) -> int:
+    """Return what an award of `amount` round units gives who asked for `own_requested`.
+
+    The request in full (`requested` in the round's currency, as `request_in_round` made it)
+    is exactly what was asked for; any other sum is rounded down. So more is never less, and
+    what the applicant gets never costs more than the award.
+    """
+    return own_requested if amount == requested else floor(amount / rate.minor)
+
+
+def payments_in_own(
+    paid: Mapping[str, int], rate: Rate, *, settled: int = 0, settled_own: int = 0
+) -> dict[str, int]:
     """Return a funder's payments, by application, in minor units of its own currency.
 
     Their sum is what `paid`, in the round's minor units, comes to, rounded up: never more
     than an envelope of which `envelope_in_round` allowed as much. Each part is within one
-    unit of exact.
+    unit of exact. `settled` round units that cannot change any more, entered as
+    `settled_own`, count towards the sum; the rest of it is split.
     """
-    return split(ceil(sum(paid.values()) / rate.minor), paid)
+    total = ceil((settled + sum(paid.values())) / rate.minor)
+    return split(max(0, total - settled_own), paid)
 
 
 def split(amount: int, parts: Mapping[str, int]) -> dict[str, int]:

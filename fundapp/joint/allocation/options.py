@@ -1,7 +1,8 @@
 """An instance as arrays in one fixed order, so that the order of the input never matters.
 
-Funders stand by name, applications in the published order (rank, then the keyed draw), the
-options of an application (its levels) from the largest to the smallest.
+Funders stand by envelope, the largest first, equal ones as the seed draws; applications in the
+published order (rank, then the keyed draw); the options of an application (its levels) from the
+largest to the smallest.
 """
 
 from collections.abc import Iterator
@@ -80,7 +81,10 @@ def published_order(instance: Instance) -> list[Application]:
 def options_of(instance: Instance) -> Options:
     """Return every option of an instance. Raises ValueError where the instance is impossible."""
     refuse_impossible(instance)
-    funders = tuple(sorted(instance.funders, key=lambda funder: funder.name))
+    drawn = keyed_order(instance.seed)
+    funders = tuple(
+        sorted(instance.funders, key=lambda one: (-one.envelope, drawn(one.name), one.name))
+    )
     applications = tuple(published_order(instance))
     sizes = [len(one.levels) for one in applications]
     owner = np.repeat(np.arange(len(applications)), sizes)

@@ -34,7 +34,7 @@ class Payment:
 
 @dataclass(frozen=True)
 class Plan:
-    """A whole answer, in the published order of applications and the order of funders' names.
+    """A whole answer, in the published order of applications, funders by envelope.
 
     - `values`, `alone`: what the plan, and going alone, are worth to each funder.
     - `alone_lists`: what each funder would fund on its own.

@@ -1,8 +1,8 @@
 """Few payments instead of many: cycles of payments emptied until a forest is left.
 
 Optimal payments may go around in circles that cost nothing. A circle of payments that could
-each be more or less (through the envelopes' unspent money too) is turned until one of them
-meets its bound; what is left is a vertex of the transportation polytope.
+each be more or less is turned until one of them meets its bound; what is left is a vertex of
+the transportation polytope: at most grants + F - 1 payments where no cap or pin binds.
 """
 
 import numpy as np
@@ -12,65 +12,27 @@ Payments = NDArray[np.int64]
 """Minor units by funder and grant, shape (F, g)."""
 
 Arc = tuple[int, int]
-"""A funder and a grant, or a funder and PURSE: its unspent money."""
-
-PURSE = -1
+"""A funder and a grant."""
 
 
-def to_vertex(
-    paid: Payments,
-    left: NDArray[np.int64],
-    *,
-    price: NDArray[np.float64],
-    most: Payments,
-    least: Payments,
-) -> Payments:
-    """Return payments of the same sums, as cheap or cheaper, that are a vertex.
-
-    `left` (F,) is the unspent money; `price` is per unit.
-    """
-    paid, left = paid.copy(), left.copy()
-    while (circle := _circle(_movable(paid, left, most=most, least=least))) is not None:
-        signs = [1 if place % 2 == 0 else -1 for place in range(len(circle))]
-        cost = sum(
-            sign * float(price[arc])
-            for sign, arc in zip(signs, circle, strict=True)
-            if arc[1] != PURSE
+def to_vertex(paid: Payments, *, most: Payments, least: Payments) -> Payments:
+    """Return payments of the same sums by funder and by grant that are a vertex."""
+    paid = paid.copy()
+    while (circle := _circle(_movable(paid, most=most, least=least))) is not None:
+        more, less = circle[::2], circle[1::2]
+        room = min(
+            [int(most[arc] - paid[arc]) for arc in more]
+            + [int(paid[arc] - least[arc]) for arc in less]
         )
-        if cost > 0:
-            signs = [-sign for sign in signs]
-        rooms = [
-            _room(arc, sign, paid, left=left, most=most, least=least)
-            for sign, arc in zip(signs, circle, strict=True)
-        ]
-        for sign, (funder, grant) in zip(signs, circle, strict=True):
-            if grant == PURSE:
-                left[funder] += sign * min(rooms)
-            else:
-                paid[funder, grant] += sign * min(rooms)
+        for arc in more:
+            paid[arc] += room
+        for arc in less:
+            paid[arc] -= room
     return paid
 
 
-def _movable(
-    paid: Payments, left: NDArray[np.int64], *, most: Payments, least: Payments
-) -> list[Arc]:
-    arcs = [(int(f), int(i)) for f, i in np.argwhere((paid > least) & (paid < most))]
-    return arcs + [(int(f), PURSE) for f in np.flatnonzero(left > 0)]
-
-
-def _room(
-    arc: Arc,
-    sign: int,
-    paid: Payments,
-    *,
-    left: NDArray[np.int64],
-    most: Payments,
-    least: Payments,
-) -> int:
-    funder, grant = arc
-    if grant == PURSE:
-        return int(left[funder]) if sign < 0 else int(np.iinfo(np.int64).max)
-    return int(most[arc] - paid[arc] if sign > 0 else paid[arc] - least[arc])
+def _movable(paid: Payments, *, most: Payments, least: Payments) -> list[Arc]:
+    return [(int(f), int(i)) for f, i in np.argwhere((paid > least) & (paid < most))]
 
 
 def _circle(arcs: list[Arc]) -> list[Arc] | None:
