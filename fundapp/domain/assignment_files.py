@@ -13,7 +13,6 @@ from uuid import UUID
 from fundapp.domain.text import plain, quoted
 
 COLUMNS = ("application", "reviewer")
-OPTIONAL_COLUMNS = ("funder",)
 MOST_LINES = 20_000
 LARGEST_FILE = 2_000_000
 """Bytes."""

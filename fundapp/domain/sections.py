@@ -69,13 +69,6 @@ def check_section(
     )
 
 
-def section_status(
-    questions: Sequence[Question], answers: Mapping[str, Value], *, currency: str
-) -> SectionStatus:
-    """Return where the section stands, for the task list."""
-    return check_section(questions, answers, currency=currency).status
-
-
 def _unreadable(
     questions: Sequence[Question], answers: Mapping[str, Value], currency: str
 ) -> Iterator[Problem]:

@@ -52,11 +52,6 @@ def invitations_to_funder(session: Session, funder_id: UUID) -> list[InvitationR
     return _rows(session, (Invitation.funder_id == funder_id) & (Invitation.kind == "officer"))
 
 
-def invitations_to_organisation(session: Session, organisation_id: UUID) -> list[InvitationRow]:
-    """Return the colleagues invited into an organisation, the newest first. 1 statement."""
-    return _rows(session, Invitation.organisation_id == organisation_id)
-
-
 def _rows(session: Session, condition: ColumnElement[bool]) -> list[InvitationRow]:
     inviter, invited = aliased(Person), aliased(Person)
     has_account = exists().where(

@@ -7,7 +7,7 @@ A request that asks for JSON (the pages' own scripts) gets the same sentence as 
 import logging
 from typing import Any
 
-from flask import Flask, Response, flash, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -76,12 +76,6 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _fault)
-
-
-def flash_problems(error: InvalidInput) -> None:
-    """Show the sentences of `error` on the next page."""
-    for problem in error.problems:
-        flash(problem.sentence, "error")
 
 
 def _status(error: FundError) -> int:

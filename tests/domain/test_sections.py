@@ -2,7 +2,7 @@ import pytest
 
 from fundapp.domain.errors import Problem
 from fundapp.domain.questions import Question, QuestionKind
-from fundapp.domain.sections import SectionStatus, check_section, section_status
+from fundapp.domain.sections import SectionStatus, check_section
 
 TITLE = Question(code="title", label="Title", kind=QuestionKind.SHORT_TEXT)
 SAMPLES = Question(code="samples", label="Samples", kind=QuestionKind.NUMBER)
@@ -24,7 +24,8 @@ BUDGET = Question(code="budget", label="Budget", kind=QuestionKind.BUDGET, adds_
     ],
 )
 def test_the_status_follows_from_the_answers(answers, status):
-    assert section_status([TITLE, SAMPLES, NOTE], answers, currency="EUR") is status
+    check = check_section([TITLE, SAMPLES, NOTE], answers, currency="EUR")
+    assert check.status is status
 
 
 def test_what_is_to_mend_comes_before_what_is_missing():

@@ -1,7 +1,7 @@
 """What `assign` is asked, by ids, and the same as arrays."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -48,12 +48,6 @@ class AssignmentQuestion:
     affinity: Mapping[Pair, float]
     explanations: Mapping[Pair, str]
     seed: str
-
-    def changed(self, pair: Pair, *, is_forced: bool) -> "AssignmentQuestion":
-        """Return the question in which the pair must be, or must not be."""
-        if is_forced:
-            return replace(self, locked=self.locked | {pair})
-        return replace(self, conflicts=self.conflicts | {pair})
 
     @property
     def rows(self) -> dict[str, int]:
