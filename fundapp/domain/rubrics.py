@@ -59,10 +59,20 @@ def weighted_score(rubric: Rubric, marks: Mapping[str, int | None]) -> Fraction 
     a criterion or a mark that the rubric does not have.
     """
     _refuse_strange(rubric, marks)
+    return score_by_weights({one.code: one.weight for one in rubric.criteria}, marks)
+
+
+def score_by_weights(
+    weights: Mapping[str, int], marks: Mapping[str, int | None]
+) -> Fraction | None:
+    """Return the mean of the marks by `weights` of criteria, exactly; 0 leaves a criterion out.
+
+    Abstentions count as in `weighted_score`. None when nothing that counts is marked.
+    """
     marked = [
-        (criterion.weight, mark)
-        for criterion in rubric.criteria
-        if (mark := marks.get(criterion.code)) is not None
+        (weight, mark)
+        for code, weight in weights.items()
+        if weight and (mark := marks.get(code)) is not None
     ]
     if not marked:
         return None

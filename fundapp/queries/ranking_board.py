@@ -19,11 +19,8 @@ from fundapp.joint.evaluation.extra_review import extra_reviews
 from fundapp.joint.evaluation.ranking import Band, natural_frequency
 from fundapp.queries.barred import BarredPairs
 from fundapp.queries.deliberations import FunderEnvelope, RoundHead, Seen
-from fundapp.queries.joint_evaluations import reference_of
+from fundapp.queries.evaluation_inputs import reference_of
 from fundapp.queries.rankings import LiveRanking, live_ranking
-
-FAR_APART = 5
-"""From so many places on, a funder's own rank is marked as far away."""
 
 
 @dataclass(frozen=True)

@@ -9,20 +9,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from fundapp.joint.evaluation.aggregation import (
-    DECIMALS,
-    AggregatedApplication,
-    Aggregation,
-    aggregate,
-)
+from fundapp.joint.evaluation.aggregation import AggregatedApplication, Aggregation, aggregate
+from fundapp.joint.evaluation.fitted_reviews import DECIMALS
 from fundapp.queries.barred import BarredPairs
-from fundapp.queries.joint_evaluations import (
-    EvaluationInputs,
-    FoundEvaluation,
-    evaluation_inputs,
-    found_evaluation,
-    reference_of,
-)
+from fundapp.queries.evaluation_inputs import EvaluationInputs, evaluation_inputs, reference_of
+from fundapp.queries.joint_evaluations import FoundEvaluation, as_found, found_evaluation
 from fundapp.queries.marks import CountedReview
 
 
@@ -30,24 +21,21 @@ from fundapp.queries.marks import CountedReview
 class LiveRanking:
     """The ranking of a round as its reviews stand, with what it was made from.
 
-    `found` may be of an earlier state of the reviews of a large round.
+    `found` may be of an earlier state of the reviews of a large round. `own_scores` are what is
+    frozen of funders with own weights: by the funder's and the application's id, as texts.
     """
 
     inputs: EvaluationInputs
     found: FoundEvaluation
     aggregation: Aggregation
     rows: list[dict[str, Any]]
+    own_scores: Mapping[str, Mapping[str, str]]
     sha256: str
 
     @property
     def reviews(self) -> tuple[CountedReview, ...]:
         """Return the reviews that count."""
         return self.inputs.reviews
-
-    @property
-    def is_current(self) -> bool:
-        """Tell whether the evaluation is of the reviews as they stand."""
-        return not self.found.newer
 
 
 def live_ranking(
@@ -60,7 +48,7 @@ def live_ranking(
     """
     inputs = evaluation_inputs(session, round_id, barred=barred)
     if waits and (computed := inputs.evaluated()):
-        found = FoundEvaluation(computed.evaluation, computed=computed)
+        found = as_found(computed)
     else:
         found = found_evaluation(session, inputs)
     references = {reference_of(row): row.id for row in inputs.applications}
@@ -68,12 +56,33 @@ def live_ranking(
         list(references), inputs.scores, evaluation=found.evaluation, seed=inputs.rules.seed
     )
     rows = [row_to_freeze(references[row.application], row) for row in aggregation.rows]
-    return LiveRanking(inputs, found, aggregation, rows, ranking_hash(aggregation.method, rows))
+    own_scores = {
+        funder: {str(references[name]): repr(score) for name, score in sorted(own.items())}
+        for funder, own in found.own_scores.items()
+    }
+    return LiveRanking(
+        inputs=inputs,
+        found=found,
+        aggregation=aggregation,
+        rows=rows,
+        own_scores=own_scores,
+        sha256=ranking_hash(aggregation.method, rows, own_scores),
+    )
 
 
-def ranking_hash(method: str, rows: Sequence[Mapping[str, Any]]) -> str:
-    """Return the SHA-256 of a ranking's canonical JSON (sorted keys, no spaces)."""
-    text = json.dumps({"method": method, "rows": list(rows)}, sort_keys=True, separators=(",", ":"))
+def ranking_hash(
+    method: str,
+    rows: Sequence[Mapping[str, Any]],
+    own_scores: Mapping[str, Mapping[str, str]],
+) -> str:
+    """Return the SHA-256 of a ranking's canonical JSON (sorted keys, no spaces).
+
+    `own_scores` are part of it only where a funder has own weights.
+    """
+    content: dict[str, Any] = {"method": method, "rows": list(rows)}
+    if own_scores:
+        content["own_scores"] = own_scores
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -12,11 +12,10 @@ from fundapp.domain.permissions import Action, Actor, require
 from fundapp.domain.states import AssignmentState
 from fundapp.models import Assignment, JointEvaluation, Round
 from fundapp.queries.access import facts_of_round
+from fundapp.queries.evaluation_inputs import METHOD, evaluation_inputs
 from fundapp.queries.evaluation_records import evaluation_as_data
 from fundapp.queries.joint_evaluations import (
     AT_ONCE,
-    METHOD,
-    evaluation_inputs,
     evaluation_job,
     key_of_evaluations,
     newest_evaluation,
@@ -89,6 +88,7 @@ def evaluate_round(work: Work) -> None:
     result = {
         "evaluation": evaluation_as_data(computed.complete),
         "marks": inputs.marks_by_review,
+        "own_scores": computed.own_scores,
     }
     seconds = perf_counter() - began
     with work.transaction() as session:

@@ -20,11 +20,12 @@ def freeze_ranking(session: Session, round_id: UUID, *, actor: Actor, now: datet
     """Store the round's order as its reviews stand, with its method and hash.
 
     The rows keep the estimate, its interval, the expected rank and the band; `evaluation` keeps
-    what holds for the round. A large round is evaluated before this is called, outside of any
-    writing transaction: `live_ranking` then finds the result in memory. Freezing again while
-    nothing changed gives the same ranking back; when marks changed, a newer one is stored beside
-    it and counts from then on. Raises WrongState outside of deliberation or when no application
-    has a review.
+    what holds for the round, and as `own_scores` what each application is ranked by with the
+    weights of each funder that has its own. A large round is evaluated before this is called,
+    outside of any writing transaction: `live_ranking` then finds the result in memory. Freezing
+    again while nothing changed gives the same ranking back; when marks changed, a newer one is
+    stored beside it and counts from then on. Raises WrongState outside of deliberation or when
+    no application has a review.
     """
     round_ = session.get(Round, round_id, with_for_update=True)
     if round_ is None:
@@ -39,12 +40,13 @@ def freeze_ranking(session: Session, round_id: UUID, *, actor: Actor, now: datet
     newest = newest_ranking(session, round_id)
     if newest is not None and newest.sha256 == live.sha256:
         return newest
+    own = {"own_scores": live.own_scores} if live.own_scores else {}
     ranking = Ranking(
         round_id=round_id,
         method=live.aggregation.method,
         note=evaluation.why,
         rows=live.rows,
-        evaluation=evaluation_summary(evaluation),
+        evaluation=evaluation_summary(evaluation) | own,
         sha256=live.sha256,
         frozen_by_id=actor.person_id,
         frozen_at=now,

@@ -7,7 +7,16 @@ from sqlalchemy.orm import Session
 
 from fundapp.domain.permissions import Actor
 from fundapp.domain.states import ApplicationState, AssignmentState, RoundState
-from fundapp.models import Application, Criterion, Funder, PanelSeat, Person, Review, Round
+from fundapp.models import (
+    Application,
+    Criterion,
+    Funder,
+    FunderWeight,
+    PanelSeat,
+    Person,
+    Review,
+    Round,
+)
 from fundapp.queries.access import actor_for
 from tests.builders import (
     NOW,
@@ -43,6 +52,19 @@ class MarkedRound:
     def actor(self, session: Session, person: Person | None = None) -> Actor:
         """Return a person (default: the manager) as the permission table sees them."""
         return actor_for(session, (person or self.manager).id)
+
+    def weigh(self, session: Session, funder: int, *weights: int) -> None:
+        """Give a funder, by its place, its own weights of the criteria in their order."""
+        session.add_all(
+            FunderWeight(
+                round_id=self.round.id,
+                funder_id=self.funders[funder].id,
+                criterion_id=criterion.id,
+                weight=weight,
+            )
+            for criterion, weight in zip(self.criteria, weights, strict=True)
+        )
+        session.flush()
 
 
 def a_marked_round(

@@ -8,48 +8,32 @@ count more; whether it can be corrected is for the reviews to say (`calibration`
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from statistics import stdev
 
-from fundapp.joint.calibration.calibrate import (
-    DRAWN_IN,
-    Basis,
-    Calibration,
-    calibrate,
-    one_valued_reviewers,
-)
+from fundapp.joint.calibration.calibrate import Calibration, one_valued_reviewers
 from fundapp.joint.calibration.connectivity import bridging_reviews, connected_parts
-from fundapp.joint.calibration.review_table import ReviewTable, review_table
-from fundapp.joint.calibration.variance_components import Fits, fit_components
+from fundapp.joint.calibration.review_table import ReviewTable
 from fundapp.joint.evaluation.agreement import Agreement, Coefficient, agreement, panel_size
 from fundapp.joint.evaluation.cautions import cautions
 from fundapp.joint.evaluation.evaluate import EvaluatedReviewer, JointEvaluation
 from fundapp.joint.evaluation.evaluated_rows import WIDE, EvaluatedApplication, evaluated_rows
-from fundapp.joint.evaluation.ranking import seeded
-from fundapp.joint.ties import keyed_order
+from fundapp.joint.evaluation.fitted_reviews import (
+    FittedReviews,
+    ReviewScore,
+    by_application,
+    fit_reviews,
+    order_of,
+    scores_by_rule,
+)
 
 CORRECTED = "additive-1"
 MEAN = "mean-1"
 WEIGHTED_MEAN = "weighted-mean-1"
 
-DECIMALS = 6
-"""Of what the model computes; digits after them may differ from machine to machine."""
-
-NOT_AGREED = "The rules of this round leave scores as they are."
 NOT_ASKED = "Not computed yet."
-
-
-@dataclass(frozen=True)
-class ReviewScore:
-    """The weighted score of one submitted review; `weight` is its confidence, 1 for full."""
-
-    application: str
-    reviewer: str
-    funder: str
-    score: Fraction
-    weight: Fraction = Fraction(1)
 
 
 Reached = Callable[[Sequence[str]], int]
@@ -61,33 +45,27 @@ class RoundEvaluation:
     """What the reviews of a round say together by the rules of the round.
 
     `evaluation` is everything but the agreement with its intervals, which takes longer than all
-    the rest in small rounds and is made when `complete` is asked for.
+    the rest in small rounds and is made when `complete` is asked for. `own` has the same reviews
+    by the weights of each funder that has its own.
     """
 
-    table: ReviewTable
-    fits: Fits
-    calibration: Calibration
+    fitted: FittedReviews
     evaluation: JointEvaluation
-    seed: str
+    own: Mapping[str, FittedReviews] = field(default_factory=dict)
 
     @cached_property
     def complete(self) -> JointEvaluation:
         """Return the evaluation with its agreement."""
-        return replace(self.evaluation, agreement=agreement(self.table, self.fits, seed=self.seed))
+        fitted = self.fitted
+        found = agreement(fitted.table, fitted.fits, seed=fitted.seed)
+        return replace(self.evaluation, agreement=found)
 
-    def draws(self, count: int) -> Mapping[str, tuple[float, ...]]:
-        """Return `count` draws of the score of each application, the same for the same seed.
-
-        Draws with one index belong together. Where a single score leaves everything open, it is
-        repeated.
-        """
-        posterior = self.calibration.posterior
-        if len(self.table.scores) == 1:
-            return {self.table.applications[0]: (float(posterior.mean[0]),) * count}
-        drawn = posterior.draws(seeded(self.seed), count)
+    @property
+    def own_scores(self) -> Mapping[str, Mapping[str, float]]:
+        """Return by funder what each application is ranked by with the funder's own weights."""
         return {
-            application: tuple(drawn[:, place].tolist())
-            for place, application in enumerate(self.table.applications)
+            funder: {application: float(score) for application, score in one.scores.items()}
+            for funder, one in self.own.items()
         }
 
 
@@ -130,24 +108,23 @@ def evaluate_round(
     reached: Reached,
     seed: str,
     scale: tuple[float, float],
+    own_reviews: Mapping[str, Sequence[ReviewScore]] | None = None,
 ) -> RoundEvaluation:
     """Evaluate the reviews of a round; `scale` is its lowest and highest mark.
 
+    `own_reviews` are the same reviews scored by the weights of each funder that has its own.
     Raises ValueError without a review and for doubled ones.
     """
-    weights = {(one.application, one.reviewer): float(one.weight) for one in reviews}
-    table = review_table(reviews, weights=weights)
-    fits = fit_components(table)
-    calibration = calibrate(table, fits) if corrects_strictness else _uncorrected(table, fits)
-    scores = scores_by_rule(reviews, estimates=_estimates(table, calibration))
-    fundable = reached(order_of(scores, scores, seed=seed)) or None
+    fitted = fit_reviews(reviews, corrects_strictness=corrects_strictness, seed=seed)
+    table, calibration = fitted.table, fitted.calibration
+    fundable = reached(order_of(fitted.scores, fitted.scores, seed=seed)) or None
     rows, method = evaluated_rows(
-        table, fits, calibration, fundable=fundable, seed=seed, scale=scale
+        table, fitted.fits, calibration, fundable=fundable, seed=seed, scale=scale
     )
     parts = connected_parts(table)
     used = calibration.components
     evaluation = JointEvaluation(
-        variance=fits.components,
+        variance=fitted.fits.components,
         agreement=_not_asked(table),
         calibrated=calibration.is_calibrated,
         why=calibration.why,
@@ -161,7 +138,12 @@ def evaluate_round(
         bridges=bridging_reviews(table, parts),
         warnings=cautions(table, parts, scale=scale),
     )
-    return RoundEvaluation(table, fits, calibration, evaluation, seed)
+    own = {
+        funder: fit_reviews(own, corrects_strictness=corrects_strictness, seed=seed)
+        for funder, own in sorted((own_reviews or {}).items())
+        if own
+    }
+    return RoundEvaluation(fitted, evaluation, own)
 
 
 def aggregate(
@@ -177,8 +159,8 @@ def aggregate(
     one per reviewer and application; else ValueError. Equal scores share a rank; their positions
     are drawn by the keyed order of `seed`.
     """
-    by_application = _by_application(reviews)
-    if not by_application.keys() <= set(applications):
+    reviews_of = by_application(reviews)
+    if not reviews_of.keys() <= set(applications):
         raise ValueError("There is a review of an application that is not in the round")
     if len({(review.application, review.reviewer) for review in reviews}) < len(reviews):
         raise ValueError("A reviewer has two reviews of one application")
@@ -192,7 +174,7 @@ def aggregate(
         rows=tuple(
             _row(
                 application,
-                by_application.get(application, []),
+                reviews_of.get(application, []),
                 score=scores.get(application),
                 rank=ranks[scores[application]] if application in scores else None,
                 position=position if application in scores else None,
@@ -203,56 +185,6 @@ def aggregate(
             )
         ),
     )
-
-
-def scores_by_rule(
-    reviews: Sequence[ReviewScore], *, estimates: Mapping[str, float] | None
-) -> Mapping[str, Fraction]:
-    """Return what each application with a review is ranked by.
-
-    `estimates` are those of corrected scores, to `DECIMALS`; without them the means, each review
-    counting by its weight.
-    """
-    if estimates is not None:
-        names = {review.application for review in reviews}
-        return {
-            name: Fraction(round(estimate, DECIMALS))
-            for name, estimate in estimates.items()
-            if name in names
-        }
-    return {
-        application: sum((one.weight * one.score for one in here), Fraction(0))
-        / sum(one.weight for one in here)
-        for application, here in _by_application(reviews).items()
-    }
-
-
-def order_of(
-    applications: Collection[str], scores: Mapping[str, Fraction], *, seed: str
-) -> list[str]:
-    """Return the applications from best to worst, ties as drawn, those without a score last."""
-    draw = keyed_order(seed)
-
-    def place(application: str) -> tuple[bool, Fraction, int]:
-        score = scores.get(application)
-        return score is None, -(score or Fraction(0)), draw(application)
-
-    return sorted(set(applications), key=place)
-
-
-def _uncorrected(table: ReviewTable, fits: Fits) -> Calibration:
-    """Return the calibration where the rules say that strictness is not corrected."""
-    calibration = calibrate(table, replace(fits, likelihood_ratio=0.0))
-    if calibration.basis is not Basis.UNCORRECTED:
-        return calibration
-    return replace(calibration, why=f"{NOT_AGREED} {DRAWN_IN}")
-
-
-def _estimates(table: ReviewTable, calibration: Calibration) -> Mapping[str, float] | None:
-    if not calibration.is_calibrated:
-        return None
-    means = calibration.posterior.mean.tolist()
-    return dict(zip(table.applications, means, strict=True))
 
 
 def _not_asked(table: ReviewTable) -> Agreement:
@@ -291,13 +223,6 @@ def _method(reviews: Sequence[ReviewScore], *, is_corrected: bool) -> str:
     if is_corrected:
         return CORRECTED
     return MEAN if len({review.weight for review in reviews}) < 2 else WEIGHTED_MEAN
-
-
-def _by_application(reviews: Sequence[ReviewScore]) -> dict[str, list[ReviewScore]]:
-    grouped: dict[str, list[ReviewScore]] = defaultdict(list)
-    for review in reviews:
-        grouped[review.application].append(review)
-    return dict(grouped)
 
 
 def _mean(reviews: Sequence[ReviewScore]) -> Fraction:

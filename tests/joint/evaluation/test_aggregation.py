@@ -9,14 +9,13 @@ from hypothesis import strategies as st
 from fundapp.joint.evaluation.aggregation import (
     CORRECTED,
     MEAN,
-    NOT_AGREED,
     WEIGHTED_MEAN,
     AggregatedApplication,
-    ReviewScore,
     aggregate,
     evaluate_round,
 )
 from fundapp.joint.evaluation.evaluate import evaluate
+from fundapp.joint.evaluation.fitted_reviews import NOT_AGREED, ReviewScore
 from fundapp.joint.evaluation.ranking import Band
 
 
@@ -186,15 +185,15 @@ def test_it_says_the_same_as_the_engine():
 
 def test_draws_are_the_same_for_one_seed_and_centre_on_the_estimates():
     found = evaluated(a_panel())
-    drawn = found.draws(4000)
-    assert drawn == evaluated(a_panel()).draws(4000)
-    assert drawn != evaluated(a_panel(), seed="t").draws(4000)
+    drawn = found.fitted.draws(4000)
+    assert drawn == evaluated(a_panel()).fitted.draws(4000)
+    assert drawn != evaluated(a_panel(), seed="t").fitted.draws(4000)
     estimates = {row.application: row.estimate for row in found.evaluation.rows}
     assert {name: mean(here) for name, here in drawn.items()} == pytest.approx(estimates, abs=0.05)
 
 
 def test_a_single_score_draws_itself():
-    assert evaluated([review("a", "x", 3)]).draws(3) == {"a": (3.0, 3.0, 3.0)}
+    assert evaluated([review("a", "x", 3)]).fitted.draws(3) == {"a": (3.0, 3.0, 3.0)}
 
 
 def test_an_older_evaluation_leaves_new_applications_without_a_rank():
