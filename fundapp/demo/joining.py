@@ -6,10 +6,10 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fundapp.models import AllocationPlan, Envelope, Funder
+from fundapp.queries.deliberations import funder_envelopes
+from fundapp.queries.entered_plans import newest_entered
 from fundapp.services.rankings import newest_ranking
 
 
@@ -29,25 +29,13 @@ class FunderGain:
 
 def joint_gains(session: Session, round_id: UUID) -> list[FunderGain]:
     """Return each funder's gain in the plan that was entered; nothing without one."""
-    plan = session.scalar(
-        select(AllocationPlan)
-        .where(AllocationPlan.round_id == round_id, AllocationPlan.entered_at.is_not(None))
-        .order_by(AllocationPlan.entered_at.desc(), AllocationPlan.id)
-        .limit(1)
-    )
+    plan = newest_entered(session, round_id)
     if plan is None:
         return []
-    funders = session.execute(
-        select(Funder.id, Funder.name)
-        .join(Envelope, Envelope.funder_id == Funder.id)
-        .where(Envelope.round_id == round_id)
-        .order_by(Envelope.position, Funder.id)
-    )
-    result = plan.result["plan"]
     return [
-        FunderGain(name, result["alone"][str(id_)], result["values"][str(id_)])
-        for id_, name in funders
-        if str(id_) in result["values"]
+        FunderGain(one.name, plan.alone[str(one.funder_id)], plan.joint[str(one.funder_id)])
+        for one in funder_envelopes(session, round_id)
+        if str(one.funder_id) in plan.joint
     ]
 
 

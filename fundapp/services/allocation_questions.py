@@ -18,7 +18,8 @@ from fundapp.joint.allocation.instance import (
     Pin,
 )
 from fundapp.joint.allocation.stored import instance_as_json
-from fundapp.queries.allocation_inputs import AllocationInputs, Request
+from fundapp.queries.allocation_inputs import AllocationInputs
+from fundapp.queries.allocation_requests import Request
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +101,8 @@ def _application(inputs: AllocationInputs, what_if: WhatIf, request: Request) ->
     above = {
         str(funder.funder_id): max(
             0.0,
-            request.quality.score - what_if.marks.get(funder.funder_id, inputs.scale[0]),
+            request.quality.to(funder.funder_id)
+            - what_if.marks.get(funder.funder_id, inputs.scale[0]),
         )
         for funder in inputs.funders
     }
@@ -113,6 +115,15 @@ def _application(inputs: AllocationInputs, what_if: WhatIf, request: Request) ->
         may_pay=frozenset(map(str, request.may_pay)),
         rank=request.quality.rank,
     )
+
+
+def _own_scores(inputs: AllocationInputs) -> dict[str, list[float]]:
+    """Return the scores that count for each funder that has own ones, as `scores` stand."""
+    own = {funder for one in inputs.requests for funder in one.quality.own}
+    return {
+        str(funder): [one.quality.to(funder) for one in inputs.requests]
+        for funder in sorted(own, key=str)
+    }
 
 
 def _pins(inputs: AllocationInputs) -> tuple[Pin, ...]:
@@ -162,6 +173,7 @@ def question_as_json(
         "allows_reduced": what_if.allows_reduced,
         "keeps_floors": bool(instance.floors),
         "scores": [one.quality.score for one in inputs.requests],
+        "own_scores": _own_scores(inputs),
         "deviations": [one.quality.deviation for one in inputs.requests],
         "left_to_people": list(inputs.left_to_people),
         "instance": instance_as_json(instance),
