@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from fundapp.domain.applications import AMOUNT_CODE, TITLE_CODE
 from fundapp.domain.money import Money
@@ -11,6 +11,9 @@ from fundapp.domain.rounds import RoundSettings
 from fundapp.domain.rubrics import check_rubric
 from fundapp.domain.rules import RoundContent
 from fundapp.domain.states import RoundKind
+
+FRESH_RATE = timedelta(days=31)
+"""How old a rate may be before the round asks for a newer one, as in a copy of a round."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ def lacks_of(
         *_form(content),
         *(Lack("rubric", problem.sentence) for problem in check_rubric(content.rubric)),
         *_funders(settings, content),
+        *_rates(content, now),
         *_prizes(settings, content),
         *_panel(settings, seats),
     ]
@@ -102,8 +106,18 @@ def _funders(settings: RoundSettings, content: RoundContent) -> Iterator[Lack]:
     for share in content.envelopes:
         if share.amount == 0:
             yield Lack("funders", f"Say how much {share.name} brings.")
+        if share.weights and not any(share.weights.values()):
+            yield Lack("funders", f"{share.name} counts no criterion. Give one a weight above 0.")
         if share.officers == 0:
             sentence = f"Invite an officer of {share.name}: nobody can approve its money yet."
+            yield Lack("funders", sentence, is_needed=False)
+
+
+def _rates(content: RoundContent, now: datetime) -> Iterator[Lack]:
+    for one in content.rates:
+        if one.quoted_on < (now - FRESH_RATE).date():
+            day = f"{one.quoted_on.day} {one.quoted_on:%B %Y}"
+            sentence = f"The rate of {one.currency} is of {day}. Look for a newer one."
             yield Lack("funders", sentence, is_needed=False)
 
 

@@ -6,12 +6,15 @@ SHA-256 is published, so that anybody can see later that nothing was changed.
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from fundapp.domain.exchange_rates import ExchangeRate
 from fundapp.domain.letter_terms import letter_terms_as_data
+from fundapp.domain.money import Money
 from fundapp.domain.questions import Section, question_as_data
 from fundapp.domain.rounds import RoundSettings
 from fundapp.domain.rubrics import Rubric, rubric_as_data
@@ -23,7 +26,11 @@ NO_RUBRIC = Rubric(())
 
 @dataclass(frozen=True, kw_only=True)
 class FunderShare:
-    """A funder of a round and its envelope in minor units. officers: how many speak for it."""
+    """A funder of a round and its envelope in minor units of the round's currency.
+
+    own: what it brings in its own currency, None where that is the round's. officers: how
+    many speak for it. weights: by criterion code, empty where it weighs as the rubric does.
+    """
 
     funder_id: UUID
     code: str
@@ -31,17 +38,23 @@ class FunderShare:
     kind: str
     amount: int
     officers: int = 0
+    own: Money | None = None
+    weights: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class RoundContent:
-    """What a round is made of beside its settings: form, rubric, envelopes, prize ladder."""
+    """What a round is made of beside its settings: form, rubric, money, prize ladder.
+
+    rates: of the other currencies in which it takes envelopes and requests.
+    """
 
     kind: RoundKind
     sections: tuple[Section, ...] = ()
     rubric: Rubric = NO_RUBRIC
     envelopes: tuple[FunderShare, ...] = ()
     prizes: tuple[PrizePlace, ...] = ()
+    rates: tuple[ExchangeRate, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,20 +66,23 @@ class RoundIdentity:
 
 
 def rules_text(identity: RoundIdentity, settings: RoundSettings, content: RoundContent) -> str:
-    """Return the canonical text of the rules."""
-    data = {
+    """Return the canonical text of the rules.
+
+    What only some rounds have stands there only where they have it, so that the text of
+    another round never changes.
+    """
+    data: dict[str, Any] = {
         "reference": identity.reference,
         "seed": identity.seed,
         "kind": content.kind.value,
         "settings": _settings_as_data(settings),
         "sections": [_section_as_data(section) for section in content.sections],
         "rubric": rubric_as_data(content.rubric),
-        "envelopes": [
-            {"funder": share.code, "name": share.name, "amount": share.amount}
-            for share in content.envelopes
-        ],
+        "envelopes": [_share_as_data(share) for share in content.envelopes],
         "prizes": [{"title": prize.title, "amount": prize.amount} for prize in content.prizes],
     }
+    if content.rates:
+        data["exchange_rates"] = [rate.as_data() for rate in content.rates]
     return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -79,6 +95,15 @@ def _settings_as_data(settings: RoundSettings) -> dict[str, Any]:
     data = {name: _plain(value) for name, value in vars(settings).items()}
     data["letter_terms"] = letter_terms_as_data(settings.letter_terms)
     return data
+
+
+def _share_as_data(share: FunderShare) -> dict[str, Any]:
+    data: dict[str, Any] = {"funder": share.code, "name": share.name, "amount": share.amount}
+    if share.weights:
+        data["weights"] = dict(share.weights)
+    if share.own is None:
+        return data
+    return {**data, "own_amount": share.own.minor, "own_currency": share.own.currency}
 
 
 def _section_as_data(section: Section) -> dict[str, Any]:

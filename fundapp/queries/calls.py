@@ -10,6 +10,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import NotFound
+from fundapp.domain.exchange_rates import ExchangeRate
 from fundapp.domain.questions import Question as PlainQuestion
 from fundapp.domain.rubrics import Criterion
 from fundapp.domain.rules import FunderShare
@@ -25,6 +26,8 @@ from fundapp.models import (
     Question,
     Round,
 )
+from fundapp.models import ExchangeRate as ExchangeRateRow
+from fundapp.queries.exchange_rates import rates_of_round
 from fundapp.queries.questions import FormSection, form_of_round
 from fundapp.queries.round_records import (
     criteria_of_round,
@@ -73,6 +76,7 @@ class Call:
     money: int
     question_count: int
     has_draw: bool
+    takes_other_currencies: bool
 
     @property
     def deadline(self) -> Deadline | None:
@@ -106,12 +110,13 @@ class Call:
 
 @dataclass(frozen=True)
 class CallPage:
-    """A call with what is judged and who pays."""
+    """A call with what is judged and who pays. rates: of the other currencies it takes."""
 
     call: Call
     criteria: tuple[Criterion, ...]
     envelopes: tuple[FunderShare, ...]
     prizes: tuple[PrizePlace, ...]
+    rates: tuple[ExchangeRate, ...]
 
 
 @dataclass(frozen=True)
@@ -149,7 +154,7 @@ def call_of(session: Session, reference: str) -> Call:
 
 
 def call_page(session: Session, reference: str) -> CallPage:
-    """Return a call with its criteria, envelopes and prizes. At most 4 statements."""
+    """Return a call with its criteria, envelopes, prizes and rates. At most 5 statements."""
     call = call_of(session, reference)
     is_prize = call.kind is RoundKind.PRIZE
     return CallPage(
@@ -157,6 +162,7 @@ def call_page(session: Session, reference: str) -> CallPage:
         criteria=tuple(one for _, one in criteria_of_round(session, call.id)),
         envelopes=envelopes_of_round(session, call.id),
         prizes=prizes_of_round(session, call.id) if is_prize else (),
+        rates=rates_of_round(session, call.id) if call.takes_other_currencies else (),
     )
 
 
@@ -191,14 +197,18 @@ def _calls() -> Any:
         .scalar_subquery()
     )
     draw = exists().where(Lottery.round_id == Round.id).correlate(Round)
-    return select(Round, money, questions, draw).where(Round.state.in_(PUBLISHED))
+    rates = exists().where(ExchangeRateRow.round_id == Round.id).correlate(Round)
+    return select(Round, money, questions, draw, rates).where(Round.state.in_(PUBLISHED))
 
 
 def _call(row: Any) -> Call:
-    round_, money, questions, has_draw = row
-    columns = {
-        name: getattr(round_, name)
-        for name in Call.__annotations__
-        if name not in {"money", "question_count", "has_draw"}
-    }
-    return Call(**columns, money=int(money), question_count=questions, has_draw=has_draw)
+    round_, money, questions, has_draw, has_rates = row
+    counted = {"money", "question_count", "has_draw", "takes_other_currencies"}
+    columns = {name: getattr(round_, name) for name in Call.__annotations__ if name not in counted}
+    return Call(
+        **columns,
+        money=int(money),
+        question_count=questions,
+        has_draw=has_draw,
+        takes_other_currencies=has_rates,
+    )

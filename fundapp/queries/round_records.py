@@ -1,9 +1,11 @@
 """Rounds between their rows and the plain values of `domain/rounds` and `domain/rules`."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from fundapp.domain import questions as domain
@@ -14,10 +16,34 @@ from fundapp.domain.rubrics import Criterion, Rubric
 from fundapp.domain.rules import FunderShare, RoundContent
 from fundapp.domain.templates.shape import PrizePlace
 from fundapp.models import Criterion as CriterionRow
-from fundapp.models import Envelope, Funder, Office, PrizeRung, Round
+from fundapp.models import Envelope, Funder, FunderWeight, Office, PrizeRung, Round
+from fundapp.queries.exchange_rates import own_money, rates_of_round
 from fundapp.queries.questions import form_of_round
 
 _SAME_COLUMNS = tuple(name for name in RoundSettings.__annotations__ if name != "letter_terms")
+
+
+@dataclass(frozen=True)
+class WeighedRubric:
+    """A round's criteria with the ids of their rows, and the funders' own weights.
+
+    own: by funder, then by the criterion's code, in the order of the criteria. A funder that
+    weighs as the rubric does is not in it.
+    """
+
+    criteria: tuple[tuple[UUID, Criterion], ...]
+    own: Mapping[UUID, Mapping[str, int]]
+
+    @property
+    def rubric(self) -> Rubric:
+        """Return the criteria as reviewers see them."""
+        return Rubric(tuple(criterion for _, criterion in self.criteria))
+
+    def shares(self, envelopes: Sequence[FunderShare]) -> tuple[FunderShare, ...]:
+        """Return the funders with their own weights."""
+        return tuple(
+            replace(share, weights=self.own.get(share.funder_id, {})) for share in envelopes
+        )
 
 
 def settings_of(round_: Round) -> RoundSettings:
@@ -66,6 +92,31 @@ def criteria_of_round(session: Session, round_id: UUID) -> list[tuple[UUID, Crit
     return [(row.id, criterion_of(row)) for row in rows]
 
 
+def weighed_rubric(session: Session, round_id: UUID) -> WeighedRubric:
+    """Return the round's rubric with the funders' own weights. 1 statement."""
+    rows = session.execute(
+        select(CriterionRow, Envelope.funder_id, FunderWeight.weight)
+        .outerjoin(FunderWeight, FunderWeight.criterion_id == CriterionRow.id)
+        .outerjoin(
+            Envelope,
+            and_(
+                Envelope.round_id == CriterionRow.round_id,
+                Envelope.funder_id == FunderWeight.funder_id,
+            ),
+        )
+        .where(CriterionRow.round_id == round_id)
+        .order_by(CriterionRow.position, CriterionRow.id, Envelope.position, FunderWeight.funder_id)
+    )
+    criteria: dict[UUID, Criterion] = {}
+    own: dict[UUID, dict[str, int]] = {}
+    for row, funder_id, weight in rows:
+        if row.id not in criteria:
+            criteria[row.id] = criterion_of(row)
+        if funder_id is not None:
+            own.setdefault(funder_id, {})[row.code] = weight
+    return WeighedRubric(tuple(criteria.items()), own)
+
+
 def envelopes_of_round(session: Session, round_id: UUID) -> tuple[FunderShare, ...]:
     """Return the round's funders with their envelopes, in their order. 1 statement."""
     officers = (
@@ -75,7 +126,7 @@ def envelopes_of_round(session: Session, round_id: UUID) -> tuple[FunderShare, .
         .scalar_subquery()
     )
     rows = session.execute(
-        select(Funder, Envelope.amount, officers)
+        select(Funder, Envelope, officers)
         .join(Envelope, Envelope.funder_id == Funder.id)
         .where(Envelope.round_id == round_id)
         .order_by(Envelope.position, Funder.name, Funder.id)
@@ -86,10 +137,11 @@ def envelopes_of_round(session: Session, round_id: UUID) -> tuple[FunderShare, .
             code=funder.code,
             name=funder.name,
             kind=funder.kind,
-            amount=amount,
+            amount=envelope.amount,
             officers=count,
+            own=own_money(envelope.own_amount, envelope.own_currency),
         )
-        for funder, amount, count in rows
+        for funder, envelope, count in rows
     )
 
 
@@ -104,8 +156,9 @@ def prizes_of_round(session: Session, round_id: UUID) -> tuple[PrizePlace, ...]:
 
 
 def content_of(session: Session, round_: Round) -> RoundContent:
-    """Return what a loaded round is made of. 4 statements."""
+    """Return what a loaded round is made of. 5 statements."""
     form = form_of_round(session, round_.id)
+    weighed = weighed_rubric(session, round_.id)
     return RoundContent(
         kind=round_.kind,
         sections=tuple(
@@ -117,9 +170,10 @@ def content_of(session: Session, round_: Round) -> RoundContent:
             )
             for number, section in enumerate(form, start=1)
         ),
-        rubric=Rubric(tuple(one for _, one in criteria_of_round(session, round_.id))),
-        envelopes=envelopes_of_round(session, round_.id),
+        rubric=weighed.rubric,
+        envelopes=weighed.shares(envelopes_of_round(session, round_.id)),
         prizes=prizes_of_round(session, round_.id),
+        rates=rates_of_round(session, round_.id),
     )
 
 

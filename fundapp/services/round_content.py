@@ -6,19 +6,24 @@ from sqlalchemy.orm import Session
 
 from fundapp.domain.questions import Section
 from fundapp.domain.rules import RoundContent
-from fundapp.models import Criterion, Envelope, PrizeRung, Question
+from fundapp.models import Criterion, Envelope, ExchangeRate, FunderWeight, PrizeRung, Question
 from fundapp.models import Section as SectionRow
 from fundapp.queries.questions import columns_for
 from fundapp.queries.round_records import criterion_columns
 
 
 def write_content(session: Session, round_id: UUID, content: RoundContent) -> None:
-    """Add the sections, questions, criteria, envelopes and prizes of a round without any."""
+    """Add the form, criteria, rates, envelopes and prizes of a round that has none of them."""
     for position, section in enumerate(content.sections, start=1):
         _write_section(session, round_id, section, position=position)
-    for position, criterion in enumerate(content.rubric.criteria, start=1):
-        columns = criterion_columns(criterion)
-        session.add(Criterion(round_id=round_id, position=position, **columns))
+    criteria = {
+        criterion.code: Criterion(
+            round_id=round_id, position=position, **criterion_columns(criterion)
+        )
+        for position, criterion in enumerate(content.rubric.criteria, start=1)
+    }
+    session.add_all(criteria.values())
+    session.flush()
     for position, share in enumerate(content.envelopes, start=1):
         session.add(
             Envelope(
@@ -26,8 +31,21 @@ def write_content(session: Session, round_id: UUID, content: RoundContent) -> No
                 funder_id=share.funder_id,
                 position=position,
                 amount=share.amount,
+                own_amount=share.own.minor if share.own else None,
+                own_currency=share.own.currency if share.own else None,
             )
         )
+        session.add_all(
+            FunderWeight(
+                round_id=round_id,
+                funder_id=share.funder_id,
+                criterion_id=criteria[code].id,
+                weight=weight,
+            )
+            for code, weight in share.weights.items()
+        )
+    for rate in content.rates:
+        session.add(ExchangeRate(round_id=round_id, **vars(rate)))
     for position, prize in enumerate(content.prizes, start=1):
         session.add(
             PrizeRung(round_id=round_id, position=position, title=prize.title, amount=prize.amount)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
@@ -9,14 +10,18 @@ from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import InvalidInput, NotFound, Problem, WrongState
 from fundapp.domain.form_writing import too_long
+from fundapp.domain.money import Money
 from fundapp.domain.permissions import Actor
 from fundapp.domain.rounds import LARGEST_SUM
 from fundapp.domain.rules import FunderShare
 from fundapp.domain.templates.shape import PrizePlace
 from fundapp.domain.text import one_line
 from fundapp.models import Envelope, Funder, PanelSeat, PrizeRung
+from fundapp.queries.exchange_rates import own_money
 from fundapp.queries.round_records import envelopes_of_round, prizes_of_round
 from fundapp.services.audit import record_event
+from fundapp.services.exchange_rates import in_round, listed_rate
+from fundapp.services.funder_weights import forget_funder_weights
 from fundapp.services.round_drafts import GONE, draft_to_change, refuse, refuse_stale, stamp_of
 
 LONGEST_PRIZE_TITLE = 120
@@ -31,12 +36,15 @@ def set_envelope(
     amount: int,
     actor: Actor,
     now: datetime,
+    currency: str = "",
     version: int | None = None,
 ) -> Envelope:
     """Let a funder take part with `amount` minor units, or change what it brings.
 
-    `version` is the `envelopes_stamp` that the form showed, None where there was no form.
-    StaleVersion carries the envelopes that stand when the funder has another one by now.
+    `currency` is one of the round's other currencies in which the funder gives; its sum in
+    the round's is that at the rate, rounded down. `version` is the `envelopes_stamp` that
+    the form showed, None where there was no form. StaleVersion carries the envelopes that
+    stand when the funder has another one by now.
     """
     round_ = draft_to_change(session, round_id, actor=actor)
     if not 0 <= amount <= LARGEST_SUM:
@@ -46,7 +54,11 @@ def set_envelope(
         raise InvalidInput([Problem("funder_id", "Choose a funder, or add a new one first.")])
     rows = session.scalars(select(Envelope).where(Envelope.round_id == round_id)).all()
     envelope = next((row for row in rows if row.funder_id == funder_id), None)
-    if envelope is not None and envelope.amount == amount:
+    own = Money(amount, currency) if currency not in ("", round_.currency) else None
+    if own is not None:
+        rate = listed_rate(session, round_, own.currency)
+        amount = in_round(own, round_, rate, field="amount", of=funder.name)
+    if envelope is not None and (envelope.amount, _own(envelope)) == (amount, own):
         return envelope
     if envelope is not None and version is not None:
         stored = envelopes_of_round(session, round_id)
@@ -56,7 +68,10 @@ def set_envelope(
         envelope = Envelope(round_id=round_id, funder_id=funder_id, position=position)
         session.add(envelope)
     envelope.amount = amount
+    envelope.own_amount = own.minor if own else None
+    envelope.own_currency = own.currency if own else None
     session.flush()
+    in_own: dict[str, Any] = {"given_in_own_currency": str(own)} if own else {}
     record_event(
         session,
         "round.envelope_set",
@@ -65,6 +80,7 @@ def set_envelope(
         now=now,
         funder=funder.code,
         amount=amount,
+        **in_own,
     )
     return envelope
 
@@ -95,6 +111,7 @@ def remove_envelope(
         session, "round.envelope_removed", round_, actor=actor, now=now, funder_id=funder_id
     )
     session.delete(envelope)
+    forget_funder_weights(session, round_id, funder_id)
     session.flush()
 
 
@@ -138,8 +155,12 @@ def envelopes_stamp(shares: Sequence[FunderShare]) -> int:
     return stamp_of(_envelope_columns(shares))
 
 
-def _envelope_columns(shares: Sequence[FunderShare]) -> list[tuple[str, int]]:
-    return [(str(share.funder_id), share.amount) for share in shares]
+def _own(envelope: Envelope) -> Money | None:
+    return own_money(envelope.own_amount, envelope.own_currency)
+
+
+def _envelope_columns(shares: Sequence[FunderShare]) -> list[tuple[str, int, str]]:
+    return [(str(share.funder_id), share.amount, str(share.own or "")) for share in shares]
 
 
 def _prize_columns(prizes: Sequence[PrizePlace]) -> list[tuple[str, int]]:

@@ -19,6 +19,7 @@ from fundapp.domain.states import ROUND_TRANSITIONS, RoundState, advance
 from fundapp.domain.templates.shape import RoundTemplate
 from fundapp.domain.windows import Deadline
 from fundapp.models import AuditEvent, PanelSeat, Round
+from fundapp.queries.exchange_rates import rates_of_round
 from fundapp.queries.progress import progress_of
 from fundapp.queries.round_records import content_of, round_row, settings_columns, settings_of
 from fundapp.services.audit import record_event
@@ -73,7 +74,8 @@ def copy_round(
 ) -> Round:
     """Make a draft round with an earlier round's form, rubric, funders, envelopes and prizes.
 
-    The panel is not copied: people are asked anew. Sent twice with the same `round_id`,
+    The panel is not copied: people are asked anew. Rates of other currencies come with their
+    day, to be brought up to date. Sent twice with the same `round_id`,
     the round is made once.
     """
     made = _made_before(session, round_id, actor=actor)
@@ -116,6 +118,9 @@ def update_round(
             their_name="Another manager",
             version=round_.version,
         )
+    if tidy.currency != stored.currency and rates_of_round(session, round_id):
+        sentence = f"The rates of this round are to {stored.currency}. Remove them first."
+        raise InvalidInput([Problem("currency", sentence)])
     for name, value in settings_columns(tidy).items():
         setattr(round_, name, value)
     round_.version += 1

@@ -17,8 +17,10 @@ from fundapp.web.manager.audit import blueprint as audit
 from fundapp.web.manager.cancellations import blueprint as cancellations
 from fundapp.web.manager.conflicts import blueprint as conflicts
 from fundapp.web.manager.decisions import blueprint as decisions
+from fundapp.web.manager.exchange_rates import blueprint as exchange_rates
 from fundapp.web.manager.exports import blueprint as exports
 from fundapp.web.manager.extensions import blueprint as extensions
+from fundapp.web.manager.funder_weights import blueprint as funder_weights
 from fundapp.web.manager.funders import blueprint as funders
 from fundapp.web.manager.jobs import blueprint as jobs
 from fundapp.web.manager.letters import blueprint as letters
@@ -90,6 +92,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     round_form,
     rubrics,
     round_money,
+    funder_weights,
+    exchange_rates,
     panels,
     panel_profiles,
     extensions,

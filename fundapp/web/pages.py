@@ -52,10 +52,18 @@ def safe_target(text: str | None) -> str | None:
     return text if not parts.netloc and not parts.scheme and "\\" not in text else None
 
 
-def show_money(minor: int | None, currency: str, *, cents: bool = False) -> str:
-    """Minor units as an amount: €1,250 (cents only where there are some, or asked for)."""
+def show_money(
+    minor: int | None, currency: str, *, cents: bool = False, own: Money | None = None
+) -> str:
+    """Minor units as an amount: €1,250 (cents only where there are some, or asked for).
+
+    own: the same in a currency of its own, which stands behind: €1,250 (US$1,359).
+    """
     if minor is None:
         return "–"
+    if own is not None:
+        shown = show_money(minor, currency, cents=cents)
+        return f"{shown} ({show_money(own.minor, own.currency, cents=cents)})"
     whole, _, fraction = Money(abs(minor), currency).as_decimal_text().partition(".")
     decimals = f".{fraction}" if fraction and (cents or fraction.strip("0")) else ""
     return f"{'-' if minor < 0 else ''}{_sign_of(currency)}{int(whole):,}{decimals}"

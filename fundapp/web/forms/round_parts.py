@@ -239,6 +239,15 @@ class EnvelopeForm(PageForm):
     version = HiddenField(default="0")
     funder_id = SelectField("Funder", validate_choice=False)
     amount = StringField("Envelope")
+    currency = SelectField("Currency", validate_choice=False, choices=[])
+
+    def offer_currencies(self, round_currency: str, others: Sequence[str]) -> "EnvelopeForm":
+        """Let the envelope be given in the round's currency or in another of the round."""
+        codes = (round_currency, *others)
+        self.currency.choices = choices_from((code, code) for code in codes)
+        if self.currency.data not in codes:
+            self.currency.data = round_currency
+        return self
 
     def chosen(self) -> UUID | None:
         """Return the chosen funder, None when none was."""

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fundapp.domain.errors import InvalidInput, Problem, StaleVersion
-from fundapp.domain.money import parse_money
+from fundapp.domain.money import Money, parse_money
 from fundapp.domain.permissions import Action
 from fundapp.domain.templates.shape import PrizePlace
 from fundapp.extensions import db
@@ -33,20 +33,22 @@ def edit_envelopes(round_id: UUID) -> ResponseReturnValue:
     """Who takes part and with how much; add a funder or change its envelope."""
     page = round_page(round_id, "funders")
     names = funder_names(db.session())
-    form = EnvelopeForm()
+    content, currency = page.readiness.content, page.round.settings.currency
+    form = EnvelopeForm().offer_currencies(currency, [one.currency for one in content.rates])
     form.funder_id.choices = named_options(names, prompt="Choose a funder")
     theirs, status = None, 422 if form.is_submitted() else 200
     if request.method == "GET":
-        form.version.data = str(round_money.envelopes_stamp(page.readiness.content.envelopes))
-        _show_chosen(form, page.readiness.content.envelopes, page.round.settings.currency)
+        form.version.data = str(round_money.envelopes_stamp(content.envelopes))
+        _show_chosen(form, content.envelopes, currency)
     if form.validate_on_submit():
         try:
-            funder_id, amount = _read_envelope(form, page.round.settings.currency)
+            funder_id, amount = _read_envelope(form)
             round_money.set_envelope(
                 db.session(),
                 round_id,
                 funder_id,
                 amount=amount,
+                currency=form.currency.data,
                 version=read_version(form),
                 actor=page.actor,
                 now=now(),
@@ -111,15 +113,17 @@ def _show_chosen(form: EnvelopeForm, envelopes: Any, currency: str) -> None:
     for share in envelopes:
         if str(share.funder_id) == wanted:
             form.funder_id.data = wanted
-            form.amount.data = typed_money(share.amount, currency)
+            given = share.own or Money(share.amount, currency)
+            form.amount.data = typed_money(given.minor, given.currency)
+            form.currency.data = given.currency
 
 
-def _read_envelope(form: EnvelopeForm, currency: str) -> tuple[UUID, int]:
+def _read_envelope(form: EnvelopeForm) -> tuple[UUID, int]:
     typed = Typed(form)
     funder_id = form.chosen()
     if funder_id is None:
         typed.problems.append(Problem("funder_id", "Choose a funder, or add a new one first."))
-    amount = typed.money("amount", currency)
+    amount = typed.money("amount", form.currency.data)
     if amount is None and not any(problem.field == "amount" for problem in typed.problems):
         typed.problems.append(Problem("amount", "Enter what this funder brings."))
     if funder_id is None or amount is None:

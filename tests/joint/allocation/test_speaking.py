@@ -13,6 +13,7 @@ from fundapp.joint.allocation.allocate import allocate
 from fundapp.joint.allocation.comparison import FunderChange, compare
 from fundapp.joint.allocation.exchange import (
     Rate,
+    award_in_own,
     envelope_in_round,
     payments_in_own,
     request_in_round,
@@ -235,6 +236,36 @@ def test_what_a_funder_pays_fits_its_own_envelope_to_the_cent(rate: Rate, own: i
 def test_a_request_is_covered_in_its_own_currency(rate: Rate, own: int) -> None:
     cost = request_in_round(own, rate)
     assert cost / rate.minor >= own > (cost - 1) / rate.minor
+
+
+@given(RATES, st.integers(1, 10**12), st.integers(1, 10**12))
+def test_an_award_is_exact_in_the_currency_of_the_applicant(
+    rate: Rate, own: int, amount: int
+) -> None:
+    requested = request_in_round(own, rate)
+    asked = {"requested": requested, "own_requested": own}
+    assert award_in_own(requested, rate, **asked) == own
+    awarded = award_in_own(amount, rate, **asked)
+    assert awarded * rate.minor <= amount
+    assert (awarded < own) == (amount < requested) or amount > requested
+    assert award_in_own(amount + 1, rate, **asked) >= awarded
+
+
+@given(
+    RATES,
+    st.integers(1, 10**12),
+    st.lists(st.integers(1, 10**6), min_size=2, max_size=8),
+    st.data(),
+)
+def test_settled_parts_stay_and_the_envelope_holds(rate: Rate, own: int, parts, data) -> None:
+    ready = envelope_in_round(own, rate)
+    paid = split(ready, {str(place): part for place, part in enumerate(parts)})
+    before = payments_in_own(paid, rate)
+    kept = data.draw(st.sets(st.sampled_from(sorted(paid)), max_size=len(paid) - 1))
+    settled, settled_own = sum(paid[k] for k in kept), sum(before[k] for k in kept)
+    open_parts = {name: amount for name, amount in paid.items() if name not in kept}
+    after = payments_in_own(open_parts, rate, settled=settled, settled_own=settled_own)
+    assert sum(after.values()) + settled_own == sum(before.values()) <= own
 
 
 def test_splits_add_up_and_impossible_ones_are_refused() -> None:

@@ -139,6 +139,8 @@ PARTS = [
     ),
     Row("round_money.edit_prizes", "GET", of_round("/prizes"), SEEN),
     act("round_money.edit_prizes", of_round("/prizes")),
+    *page("exchange_rates.edit_rates", of_round("/exchange-rates"), {"rates-0-currency": "?"}),
+    act("exchange_rates.edit_rates", of_round("/exchange-rates", "open"), REFUSED, "frozen"),
 ]
 
 PANEL = [
