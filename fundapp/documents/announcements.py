@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fundapp.documents.charts import poster_lines
+from fundapp.documents.decision_file import decisions_of_announcement
 from fundapp.documents.renderer import Renderer
 from fundapp.domain.money import Money
 from fundapp.domain.states import RoundKind
@@ -29,9 +30,13 @@ def announcement_pdf(renderer: Renderer, row: Announcement, *, is_printed: bool 
 
     Raises DocumentFailed.
     """
-    context = announcement_context(row)
     return renderer.render(
-        "announcement.html", row, style="announcement", is_printed=is_printed, **context
+        "announcement.html",
+        row,
+        style="announcement",
+        decision=decisions_of_announcement(row),
+        is_printed=is_printed,
+        **announcement_context(row),
     )
 
 

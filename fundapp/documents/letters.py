@@ -1,6 +1,7 @@
 """Award, decline and reserve letters."""
 
 from fundapp.documents.charts import shared_scale
+from fundapp.documents.decision_file import decision_of_letter
 from fundapp.documents.renderer import Renderer
 from fundapp.queries.document_rows import AwardLetter, DeclineLetter, Letter, ReserveLetter
 
@@ -9,17 +10,22 @@ _STYLE = "letter"
 
 def award_letter_pdf(renderer: Renderer, row: AwardLetter) -> bytes:
     """Return the letter that tells of a grant or a prize. Raises DocumentFailed."""
-    return renderer.render("award_letter.html", row, style=_STYLE, **letter_context(row))
+    return _letter_pdf(renderer, "award_letter.html", row)
 
 
 def decline_letter_pdf(renderer: Renderer, row: DeclineLetter) -> bytes:
     """Return the letter that says no, and why. Raises DocumentFailed."""
-    return renderer.render("decline_letter.html", row, style=_STYLE, **letter_context(row))
+    return _letter_pdf(renderer, "decline_letter.html", row)
 
 
 def reserve_letter_pdf(renderer: Renderer, row: ReserveLetter) -> bytes:
     """Return the letter that tells of a place on the reserve list. Raises DocumentFailed."""
-    return renderer.render("reserve_letter.html", row, style=_STYLE, **letter_context(row))
+    return _letter_pdf(renderer, "reserve_letter.html", row)
+
+
+def _letter_pdf(renderer: Renderer, template: str, row: Letter) -> bytes:
+    decision = decision_of_letter(row)
+    return renderer.render(template, row, style=_STYLE, decision=decision, **letter_context(row))
 
 
 def letter_context(row: Letter) -> dict[str, object]:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, TemplateError
 
+from fundapp.documents import decision_file
+from fundapp.documents.archival import VARIANT, claim_accessibility
 from fundapp.documents.environments import TEMPLATES, template_environment
 from fundapp.documents.formats import LANGUAGES
 from fundapp.documents.texts import cleaned
@@ -17,10 +19,7 @@ from fundapp.domain.errors import DocumentFailed
 from fundapp.queries.document_rows import PrintedRow
 
 if TYPE_CHECKING:
-    from weasyprint import CSS
-
-TAGGED = "pdf/ua-1"
-"""The PDF variant of every document: tagged, so that a screen reader can follow it."""
+    from weasyprint import CSS, Attachment
 
 
 class Renderer:
@@ -30,13 +29,12 @@ class Renderer:
     identifier come from the row. WeasyPrint is loaded here, not with the module.
     """
 
-    def __init__(self, *, variant: str = TAGGED, own_templates: Path = TEMPLATES) -> None:
+    def __init__(self, *, own_templates: Path = TEMPLATES) -> None:
         """Load what documents share. `own_templates` is looked in before the shipped ones."""
         from weasyprint.text.fonts import FontConfiguration
 
         from fundapp.documents.fetcher import Asset, AssetFetcher
 
-        self._variant = variant
         self._folders = (own_templates, TEMPLATES)
         self._fonts = FontConfiguration()
         self._fetcher = AssetFetcher(
@@ -63,23 +61,31 @@ class Renderer:
         except TemplateError as error:
             raise DocumentFailed(_sentence(row, f"its template failed: {error}")) from error
 
-    def render(self, template: str, row: PrintedRow, *, style: str, **context: object) -> bytes:
+    def render(
+        self,
+        template: str,
+        row: PrintedRow,
+        *,
+        style: str,
+        decision: bytes = b"",
+        **context: object,
+    ) -> bytes:
         """Return `row` printed through `template` with style sheet `style`, as a PDF.
 
-        `context` goes to the template beside the row. Raises DocumentFailed with a reason
-        for a language without words, an address outside the assets, or a text that the
-        engine cannot lay out.
+        `decision` is attached as data, `context` goes to the template beside the row. Raises
+        DocumentFailed with a reason for a language without words, an address outside the
+        assets, or a text that the engine cannot lay out.
         """
         from weasyprint.urls import FatalURLFetchingError
 
         page = self.html(template, row, **context)
         try:
             with self._lock, _quiet_collector():
-                return self._printed(page, row, style=style)
+                return self._printed(page, row, style=style, decision=decision)
         except (FatalURLFetchingError, RecursionError, ValueError, MemoryError) as error:
             raise DocumentFailed(_sentence(row, str(error) or type(error).__name__)) from error
 
-    def _printed(self, page: str, row: PrintedRow, *, style: str) -> bytes:
+    def _printed(self, page: str, row: PrintedRow, *, style: str, decision: bytes) -> bytes:
         from weasyprint import HTML
 
         self._fetcher.refused.clear()
@@ -88,12 +94,29 @@ class Renderer:
             stylesheets=[self._style(style)],
             font_config=self._fonts,
             cache=self._images,
-            pdf_variant=self._variant,
+            attachments=self._attached(row, decision) if decision else None,
+            finisher=claim_accessibility,
+            pdf_variant=VARIANT,
             pdf_identifier=_identifier(row),
         )
         if self._fetcher.refused:
             raise DocumentFailed(_sentence(row, self._fetcher.refused[0]))
         return pdf
+
+    def _attached(self, row: PrintedRow, decision: bytes) -> "list[Attachment]":
+        from weasyprint import Attachment
+
+        return [
+            Attachment(
+                string=decision,
+                name=decision_file.NAME,
+                description="The decision that this document tells, as data",
+                created=row.issued_at,
+                modified=row.issued_at,
+                relationship="Data",
+                url_fetcher=self._fetcher,
+            )
+        ]
 
     def _style(self, name: str) -> "CSS":
         if name not in self._styles:

@@ -123,6 +123,7 @@ class Letter(PrintedRow):
 
     application_reference: str
     application_title: str
+    round_reference: str
     round_title: str
     kind: RoundKind
     addressee: Addressee

@@ -197,6 +197,7 @@ def _shared(entry: LetterOrder, gathered: _Gathered) -> dict[str, Any]:
         "fund": gathered.fund,
         "application_reference": application.reference or "",
         "application_title": application.title,
+        "round_reference": round_.reference,
         "round_title": round_.title,
         "kind": round_.kind,
         "addressee": _addressee(entry),

@@ -107,6 +107,7 @@ def _letter(**changes) -> dict[str, Any]:
         "fund": FUND,
         "application_reference": "EVF-2026-014",
         "application_title": "Judge-model drift meter",
+        "round_reference": "EVF-2026",
         "round_title": "Seed grants for AI evaluation start-ups 2026",
         "kind": RoundKind.GRANT,
         "addressee": ADDRESSEE,

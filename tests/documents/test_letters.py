@@ -61,16 +61,14 @@ def test_an_award_letter_says_what_why_and_by_whom(html_of):
         "12 March 2027. A person who did not decide answers you within ten days.",
     ]
     assert [text for text in texts(html, ".//h2") if text] == [
-        "Next step",
         "Three funders pay it together",
         "What we ask of you",
-        "Condition 2",
         "When the money comes",
         "How the panel read your application",
-        "How to read it",
         "What the reviewers want you to know",
         "For the funders",
     ]
+    assert with_class(html, "over") == ["Next step", "Condition 2", "How to read it"]
 
 
 def test_an_award_letter_lists_contributions_and_tranches(html_of):

@@ -1,0 +1,87 @@
+"""The decision as data, attached to the paper that tells it: `decision.json`.
+
+It holds what the reader of the paper may see anyway: no reviewer, no comment. Sums are numbers
+of whole currency units with its decimals (120000.5 is €120,000.50), exact to the cent.
+"""
+
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from fundapp.domain.money import Money
+from fundapp.domain.states import DecisionKind
+from fundapp.queries.document_rows import (
+    Announcement,
+    AwardLetter,
+    ContributionLine,
+    Letter,
+    ReserveLetter,
+    Winner,
+)
+
+NAME = "decision.json"
+
+
+def decision_of_letter(row: Letter) -> bytes:
+    """Return the decision that a letter tells, as JSON in one fixed form."""
+    match row:
+        case AwardLetter():
+            kind, paid = DecisionKind.AWARD, _paid(row.amount, row.contributions)
+        case ReserveLetter():
+            kind, paid = DecisionKind.RESERVE, _paid(None, ())
+        case _:
+            kind, paid = DecisionKind.DECLINE, _paid(None, ())
+    return _as_json(
+        {
+            "reference": row.reference,
+            "round": row.round_reference,
+            "application": row.application_reference,
+            "decision": kind.value,
+            **paid,
+        }
+    )
+
+
+def decisions_of_announcement(row: Announcement) -> bytes:
+    """Return the awards that an announcement tells, in its order, as JSON in one fixed form."""
+    return _as_json(
+        {
+            "reference": row.reference,
+            "round": row.round_reference,
+            "decisions": [_award(winner) for winner in row.winners],
+        }
+    )
+
+
+def _award(winner: Winner) -> dict[str, Any]:
+    return {
+        "application": winner.application_reference,
+        "decision": DecisionKind.AWARD.value,
+        **_paid(winner.amount, winner.contributions),
+    }
+
+
+def _paid(amount: Money | None, parts: Sequence[ContributionLine]) -> dict[str, Any]:
+    return {
+        "amount": None if amount is None else _number(amount),
+        "currency": None if amount is None else amount.currency,
+        "contributions": [
+            {
+                "funder": part.funder,
+                "amount": _number(part.amount),
+                "currency": part.amount.currency,
+            }
+            for part in parts
+        ],
+    }
+
+
+def _number(amount: Money) -> int | float:
+    """Return a sum as a number that is written with its exact digits: under 2^53 cents."""
+    exact = Decimal(amount.as_decimal_text())
+    return int(exact) if exact == exact.to_integral_value() else float(exact)
+
+
+def _as_json(decision: dict[str, Any]) -> bytes:
+    return json.dumps(decision, ensure_ascii=False, indent=1).encode() + b"\n"
