@@ -96,17 +96,14 @@ def allocation_inputs(session: Session, round_id: UUID) -> AllocationInputs:
         requests=found.requests,
         left_to_people=found.left_to_people,
         reserve_places=found.reserve_places,
-        wishes=tuple(
-            wish for wish in wishes_of(session, round_id) if wish.application_id in in_play
-        ),
+        wishes=tuple(wish for wish in _wishes(session, round_id) if wish.application_id in in_play),
         scale=(scale[0], scale[-1]) if scale else (0, 1),
         entered=entered,
         ranking_sha256=head.frozen.sha256 if head.frozen else "",
     )
 
 
-def wishes_of(session: Session, round_id: UUID) -> tuple[Wish, ...]:
-    """Return what the funders said beforehand, by application and funder. 1 statement."""
+def _wishes(session: Session, round_id: UUID) -> tuple[Wish, ...]:
     rows = session.scalars(
         select(FundingWish)
         .where(FundingWish.round_id == round_id)

@@ -80,6 +80,12 @@ class RoomRow:
         )
 
     @property
+    def is_reduced(self) -> bool:
+        """Tell whether a grant is less than was asked for."""
+        is_grant = self.amount is not None and self.prize_rung_id is None
+        return is_grant and (self.amount or 0) < (self.requested or 0)
+
+    @property
     def is_open(self) -> bool:
         """Tell whether a decision can still be entered or taken back."""
         return self.state in DECIDABLE_APPLICATION_STATES or (

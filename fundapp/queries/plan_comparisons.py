@@ -7,7 +7,8 @@ from fundapp.domain.errors import NotFound
 from fundapp.joint.allocation.comparison import FunderChange, compare
 from fundapp.joint.allocation.stored import plan_from_json
 from fundapp.models import AllocationPlan
-from fundapp.queries.allocation_plans import HIDDEN, PlanTab, title_of
+from fundapp.queries.allocation_plans import PlanTab
+from fundapp.queries.allocation_readings import HIDDEN, title_of
 from fundapp.queries.decisions import DecisionRoom
 from fundapp.queries.deliberations import FunderEnvelope
 

@@ -8,9 +8,6 @@ from time import monotonic
 from typing import Any
 from uuid import UUID
 
-import numpy as np
-from numpy.typing import NDArray
-
 from fundapp.domain.decisions import shown
 from fundapp.domain.errors import InvalidInput, WrongState
 from fundapp.domain.states import DecisionKind
@@ -21,8 +18,9 @@ from fundapp.joint.allocation.plan import Plan
 from fundapp.joint.allocation.reruns import price_of_funding
 from fundapp.joint.allocation.robustness import funding_shares
 from fundapp.joint.allocation.stored import instance_from_json, plan_as_json
-from fundapp.joint.ties import keyed_order
 from fundapp.queries.allocation_inputs import AllocationInputs
+from fundapp.queries.joint_evaluations import RoundEstimates
+from fundapp.services.allocation_draws import drawn_values
 from fundapp.services.allocation_questions import (
     WhatIf,
     check_what_if,
@@ -34,7 +32,6 @@ AT_ONCE = 400
 """Options times funders up to which the exact plan is made while the person waits: 1 to 2 s."""
 
 AT_ONCE_SECONDS = 5.0
-DRAWS = 200
 PRICED = 3
 """How many of the nearest misses are priced."""
 
@@ -158,12 +155,22 @@ def _decisions(inputs: Mapping[str, Any], plan: Plan) -> list[dict[str, Any]]:
     return decisions
 
 
-def finished(inputs: Mapping[str, Any], result: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
-    """Return the result with what takes longer: how robust each grant is, prices. Slow."""
+def finished(
+    inputs: Mapping[str, Any],
+    result: Mapping[str, Any],
+    plan: Plan,
+    *,
+    estimates: RoundEstimates | None,
+) -> dict[str, Any]:
+    """Return the result with what takes longer: how robust each grant is, prices. Slow.
+
+    `estimates` hold draws for all applications together, made from the reviews of the
+    ranking of `inputs`; None where the reviews are others by now.
+    """
     instance = instance_from_json(inputs["instance"])
     return {
         **result,
-        "robustness": _robustness(inputs, instance, plan),
+        "robustness": _robustness(inputs, instance, plan, estimates=estimates),
         "prices": _prices(instance, plan, result),
         "finished": True,
     }
@@ -174,28 +181,28 @@ def exact_plan(inputs: Mapping[str, Any]) -> Plan:
     return allocate(instance_from_json(inputs["instance"]), seconds=SECONDS)
 
 
-def _robustness(inputs: Mapping[str, Any], instance: Instance, plan: Plan) -> dict[str, Any] | None:
-    """Return in how many of ten draws of the scores each grant is made; None without doubt."""
+def _robustness(
+    inputs: Mapping[str, Any],
+    instance: Instance,
+    plan: Plan,
+    *,
+    estimates: RoundEstimates | None,
+) -> dict[str, Any] | None:
+    """Return in what share of draws of the scores each grant is made; None without doubt."""
     if not any(inputs["deviations"]):
         return None
     found = funding_shares(
         instance,
-        _drawn_values(inputs, instance),
+        drawn_values(inputs, instance, estimates=estimates),
         funded=[grant.application for grant in plan.grants],
         budget=ROBUSTNESS_SECONDS,
     )
-    return {"shares": dict(found.shares), "noisy": list(found.noisy), "draws": found.draws}
-
-
-def _drawn_values(inputs: Mapping[str, Any], instance: Instance) -> NDArray[np.float64]:
-    """Return values of whole grants (draws, funders, applications), the same for the same seed."""
-    generator = np.random.default_rng(keyed_order(instance.seed)("draws of the scores"))
-    scores, deviations = (np.array(inputs[key], float) for key in ("scores", "deviations"))
-    drawn = scores + deviations * generator.standard_normal((DRAWS, len(scores)))
-    marks = np.array([inputs["marks"][one.name] for one in instance.funders], float)
-    cost = np.array([one.levels[-1].cost for one in instance.applications], float)
-    values: NDArray[np.float64] = np.maximum(drawn[:, None, :] - marks[:, None], 0.0) * cost
-    return values
+    return {
+        "shares": dict(found.shares),
+        "noisy": list(found.noisy),
+        "draws": found.draws,
+        "is_joint": estimates is not None,
+    }
 
 
 def _prices(instance: Instance, plan: Plan, result: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,38 +3,27 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from time import monotonic
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from fundapp.domain.decisions import shown
 from fundapp.domain.errors import NotFound, WrongState
 from fundapp.domain.permissions import Action, Actor, require
 from fundapp.domain.states import DecisionKind, RoundKind, RoundState
-from fundapp.joint.allocation.instance import NoPlan
-from fundapp.joint.allocation.stored import plan_from_json
 from fundapp.models import AllocationPlan, Decision, Round
 from fundapp.queries.access import facts_of_round
 from fundapp.queries.allocation_inputs import AllocationInputs, allocation_inputs
 from fundapp.queries.barred import barred_pairs
-from fundapp.services.allocation_drafts import (
-    PlanDraft,
-    draft_plan,
-    exact_plan,
-    finished,
-    plan_hash,
-    result_of,
-)
-from fundapp.services.allocation_questions import WhatIf
+from fundapp.services.allocation_drafts import PlanDraft
+from fundapp.services.allocation_jobs import FINISH_PLAN
 from fundapp.services.audit import record_event
 from fundapp.services.decisions import resolve_application, take_back_decision
 from fundapp.services.envelopes import lock_envelopes
 from fundapp.services.jobs import queue_job
-from fundapp.services.work import Work
 
-FINISH_PLAN = "finish_allocation_plan"
 OVERTAKEN = (
     "Decisions, wishes, envelopes or the ranking changed since this plan was made, so nothing "
     "was entered. Work out a new plan."
@@ -86,14 +75,6 @@ def store_plan(
         session, FINISH_PLAN, payload, now=now, actor=actor, once_key=f"{FINISH_PLAN}:{plan.id}"
     )
     return plan
-
-
-def make_plan(
-    session: Session, round_id: UUID, what_if: WhatIf, *, actor: Actor, now: datetime
-) -> AllocationPlan:
-    """Read, work out and store a plan in one go, where nobody waits for the transaction."""
-    inputs = read_inputs(session, round_id, actor=actor)
-    return store_plan(session, draft_plan(inputs, what_if), actor=actor, now=now)
 
 
 @dataclass(frozen=True)
@@ -160,53 +141,6 @@ def discard_plan(session: Session, plan_id: UUID, *, actor: Actor, now: datetime
     return plan
 
 
-def finish_plan(work: Work) -> None:
-    """Make a quick plan exact, then say how robust its grants are and what misses cost.
-
-    Of a plan that was entered already, the grants stay as they are. A discarded one is left.
-    """
-    plan_id = UUID(work.payload["plan_id"])
-    with work.reading() as session:
-        row = session.get_one(AllocationPlan, plan_id)
-        inputs, result, is_exact = row.inputs, row.result, row.is_exact
-        is_entered, is_discarded = row.entered_at is not None, row.discarded_at is not None
-    if is_discarded or result["finished"]:
-        return
-    started = monotonic()
-    plan = plan_from_json(result["plan"])
-    if not is_exact and not is_entered:
-        try:
-            plan = exact_plan(inputs)
-        except NoPlan:
-            plan = plan_from_json(result["plan"])
-        result = result_of(inputs, plan, quick=plan_from_json(result["quick"]))
-    work.report(1, 2)
-    _replace(work, plan_id, result, method=plan.method, is_exact=plan.gap is not None)
-    result = finished(inputs, result, plan)
-    _replace(work, plan_id, result, method=plan.method, seconds=monotonic() - started)
-    work.report(2, 2)
-
-
-def _replace(
-    work: Work,
-    plan_id: UUID,
-    result: dict[str, Any],
-    *,
-    method: str,
-    is_exact: bool | None = None,
-    seconds: float = 0.0,
-) -> None:
-    with work.transaction() as session:
-        plan = session.get_one(AllocationPlan, plan_id, with_for_update=True)
-        sha256 = plan_hash(plan.inputs, result)
-        is_open = plan.entered_at is None and plan.discarded_at is None
-        if not is_open and sha256 != plan.sha256:
-            return
-        plan.result, plan.sha256, plan.method = result, sha256, method
-        plan.is_exact = plan.is_exact if is_exact is None else is_exact
-        plan.seconds = round(plan.seconds + seconds, 3)
-
-
 def _refuse_unplannable(round_: Round) -> None:
     if round_.kind is RoundKind.PRIZE:
         raise WrongState("Prizes go down the ranking: ask for the proposal of the prizes.")
@@ -247,10 +181,25 @@ def _enter(
         kind=DecisionKind(one["kind"]),
         contributions={UUID(funder): sum_ for funder, sum_ in one["contributions"].items()},
         reserve_place=one["reserve_place"],
+        reason=_why_reduced(one, plan.inputs),
         actor=actor,
         now=now,
         method=f"{plan.name}, {plan.method}",
     )
+
+
+def _why_reduced(one: Mapping[str, Any], inputs: Mapping[str, Any]) -> str:
+    """Return what a letter says of an award below the request, "" for any other decision."""
+    amount = sum(one["contributions"].values())
+    asked = next(
+        application["levels"][-1]["cost"]
+        for application in inputs["instance"]["applications"]
+        if application["name"] == one["application_id"]
+    )
+    if not 0 < amount < asked:
+        return ""
+    sums = shown(amount, inputs["currency"]), shown(asked, inputs["currency"])
+    return f"The award is {sums[0]} of the {sums[1]} asked for: the sum that the reviews suggest."
 
 
 def _letters(count: int) -> str:

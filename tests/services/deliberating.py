@@ -1,13 +1,17 @@
 """A round under decision: two funders with officers, reviewed applications, a manager."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from fundapp.domain.permissions import Actor
 from fundapp.domain.states import ApplicationState, RoundKind, RoundState
-from fundapp.models import Application, Criterion, Funder, Person, Round
+from fundapp.models import AllocationPlan, Application, Criterion, Funder, Person, Round
 from fundapp.queries.access import actor_for
+from fundapp.services.allocation_drafts import draft_plan
+from fundapp.services.allocation_plans import read_inputs, store_plan
+from fundapp.services.allocation_questions import WhatIf
 from tests.builders import (
     NOW,
     a_criterion,
@@ -81,3 +85,11 @@ def a_deliberation(
         applications.append(application)
     officers = [an_officer(session, funder) for funder in funders]
     return Deliberating(round_, manager, funders, officers, criterion, applications)
+
+
+def a_plan(
+    session: Session, round_id: UUID, what_if: WhatIf | None = None, *, actor: Actor
+) -> AllocationPlan:
+    """Work out a plan and store it, as the page does."""
+    inputs = read_inputs(session, round_id, actor=actor)
+    return store_plan(session, draft_plan(inputs, what_if or WhatIf()), actor=actor, now=NOW)

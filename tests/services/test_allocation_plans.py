@@ -1,9 +1,11 @@
 """Plans of who pays what: worked out, entered whole or not at all, made anew with floors."""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
 from flask import Flask
+from pypdf import PdfReader
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -25,17 +27,28 @@ from fundapp.models import (
     Decision,
     Envelope,
     FundingWish,
+    IssuedDocument,
+    Ranking,
     Review,
+    Score,
 )
-from fundapp.services.allocation_plans import discard_plan, enter_plan, make_plan
+from fundapp.services.allocation_plans import discard_plan, enter_plan
 from fundapp.services.allocation_questions import WhatIf
 from fundapp.services.contributions import approve_contribution, refuse_contribution
 from fundapp.services.decisions import resolve_application
 from fundapp.services.funding_wishes import set_wish
 from fundapp.services.rankings import freeze_ranking
+from fundapp.services.releases import release_decisions
+from fundapp.web.installation import installation
 from fundapp.worker import run_until_idle
 from tests.builders import NOW
-from tests.services.deliberating import ENVELOPE, REQUEST, Deliberating, a_deliberation
+from tests.services.deliberating import (
+    ENVELOPE,
+    REQUEST,
+    Deliberating,
+    a_deliberation,
+    a_plan,
+)
 
 NOTHING = WhatIf()
 
@@ -49,7 +62,7 @@ def room(session: Session) -> Deliberating:
 
 
 def make(session: Session, room: Deliberating, what_if: WhatIf = NOTHING) -> AllocationPlan:
-    return make_plan(session, room.round.id, what_if, actor=room.actor(session), now=NOW)
+    return a_plan(session, room.round.id, what_if, actor=room.actor(session))
 
 
 def enter(session: Session, room: Deliberating, plan: AllocationPlan):
@@ -265,22 +278,91 @@ def test_a_mark_that_a_funder_would_not_fund(session: Session, room: Deliberatin
     assert funded(room, plan) == [1]
 
 
-def test_a_reduced_award_where_reviewers_suggest_one(session: Session, room: Deliberating) -> None:
+def half_for_the_fourth(session: Session, room: Deliberating) -> None:
     for review in session.scalars(
         select(Review).where(Review.application_id == room.applications[3].id)
     ):
         review.recommended_amount = REQUEST // 2
     session.flush()
-    envelopes = {f.id: ENVELOPE for f in room.funders}
-    plan = make(session, room, WhatIf(envelopes=envelopes, allows_reduced=True))
-    sizes = {len(one["levels"]) for one in plan.inputs["instance"]["applications"]}
-    assert sizes == {1, 2}
+
+
+def test_a_reduced_award_is_entered_with_its_sum_and_the_reason(
+    app: Flask, session: Session, room: Deliberating
+) -> None:
+    """With 500,000, three cannot be paid whole, and the fourth fits with half of its request."""
+    half_for_the_fourth(session, room)
+    what_if = WhatIf(envelopes={room.funders[1].id: ENVELOPE - 10_000_000}, allows_reduced=True)
+    plan = make(session, room, what_if)
+    sizes = [len(one["levels"]) for one in plan.inputs["instance"]["applications"]]
+    assert (sizes, funded(room, plan)) == ([1, 1, 1, 2, 1], [1, 2, 4])
+    enter(session, room, plan)
+    decision = session.scalars(
+        select(Decision).where(Decision.application_id == room.applications[3].id)
+    ).one()
+    parts = session.scalars(
+        select(Contribution.amount).where(Contribution.decision_id == decision.id)
+    ).all()
+    assert (decision.amount, sum(parts)) == (REQUEST // 2, REQUEST // 2)
+    assert decision.reason == (
+        "The award is EUR 100,000 of the EUR 200,000 asked for: the sum that the reviews suggest."
+    )
+    for part in session.scalars(select(Contribution)).all():
+        officer = room.officers[[f.id for f in room.funders].index(part.funder_id)]
+        approve_contribution(session, part.id, actor=room.actor(session, officer), now=NOW)
+    release_decisions(session, room.round.id, actor=room.actor(session), now=NOW)
+    application_id = room.applications[3].id
+    session.commit()
+    run_until_idle(app)
+    session.expire_all()
+    document = session.scalars(
+        select(IssuedDocument).where(IssuedDocument.application_id == application_id)
+    ).one()
+    pages = PdfReader(BytesIO(installation().files.get(document.sha256))).pages
+    text = " ".join(" ".join(page.extract_text() for page in pages).split())
+    assert ("€100,000" in text, "the sum that the reviews suggest" in text) == (True, True)
+
+
+def test_a_funders_own_scores_decide_what_a_grant_is_worth_to_it(
+    session: Session, room: Deliberating
+) -> None:
+    """The second funder would order the applications the other way round."""
+    own = {str(one.id): str(float(mark)) for mark, one in enumerate(room.applications, start=1)}
+    ranking = session.scalars(select(Ranking)).one()
+    ranking.evaluation = {**ranking.evaluation, "own_scores": {str(room.funders[1].id): own}}
+    session.flush()
+    plan = make(session, room)
+    first, second = (str(funder.id) for funder in room.funders)
+    levels = [one["levels"][0] for one in plan.inputs["instance"]["applications"]]
+    assert [level["values"][first] for level in levels] == [8000, 6000, 4000, 2000, 0]
+    assert [level["values"][second] for level in levels] == [0, 2000, 4000, 6000, 8000]
+    assert plan.inputs["own_scores"] == {second: [1.0, 2.0, 3.0, 4.0, 5.0]}
+    payers = {(f, a) for f, a, _ in plan.result["plan"]["payments"]}
+    assert (first, str(room.applications[0].id)) in payers
+    assert (second, str(room.applications[4].id)) in payers
+
+
+@pytest.mark.parametrize("is_newer", [False, True])
+def test_scores_are_drawn_together_while_the_reviews_are_those_of_the_ranking(
+    app: Flask, session: Session, is_newer: bool
+) -> None:
+    room = a_deliberation(session, marks=((5, 4), (4, 4), (3, 2), (2, 3)))
+    freeze_ranking(session, room.round.id, actor=room.actor(session), now=NOW)
+    plan_id = make(session, room).id
+    if is_newer:
+        for score in session.scalars(select(Score).where(Score.mark == 3)):
+            score.mark = 4
+    session.commit()
+    run_until_idle(app)
+    session.expire_all()
+    robustness = session.get_one(AllocationPlan, plan_id).result["robustness"]
+    assert (robustness["is_joint"], robustness["draws"]) == (not is_newer, 200)
+    assert robustness["shares"].keys() == {str(one.id) for one in room.applications}
 
 
 def test_only_managers_make_and_enter_plans(session: Session, room: Deliberating) -> None:
     officer = room.actor(session, room.officers[0])
     with pytest.raises(NotAllowed):
-        make_plan(session, room.round.id, NOTHING, actor=officer, now=NOW)
+        a_plan(session, room.round.id, actor=officer)
     plan = make(session, room)
     with pytest.raises(NotAllowed):
         enter_plan(session, plan.id, sha256=plan.sha256, actor=officer, now=NOW)

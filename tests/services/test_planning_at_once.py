@@ -15,11 +15,11 @@ from fundapp.domain.permissions import Actor
 from fundapp.extensions import db
 from fundapp.models import AllocationPlan, Decision, Envelope
 from fundapp.services.allocation_drafts import draft_plan
-from fundapp.services.allocation_plans import enter_plan, make_plan, read_inputs, store_plan
+from fundapp.services.allocation_plans import enter_plan, read_inputs, store_plan
 from fundapp.services.allocation_questions import WhatIf
 from fundapp.services.rankings import freeze_ranking
 from tests.builders import NOW
-from tests.services.deliberating import ENVELOPE, Deliberating, a_deliberation
+from tests.services.deliberating import ENVELOPE, Deliberating, a_deliberation, a_plan
 
 Act = Callable[[Session], object]
 
@@ -59,8 +59,7 @@ def entering(plan: AllocationPlan, actor: Actor) -> Act:
 def test_only_one_of_two_plans_is_entered(session: Session, room: Deliberating) -> None:
     actor = room.actor(session)
     plans = [
-        make_plan(session, room.round.id, WhatIf(reserves=count), actor=actor, now=NOW)
-        for count in (0, 1)
+        a_plan(session, room.round.id, WhatIf(reserves=count), actor=actor) for count in (0, 1)
     ]
     acts = [entering(plan, actor) for plan in plans]
     session.commit()

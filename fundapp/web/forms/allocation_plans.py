@@ -8,7 +8,7 @@ from fundapp.domain.errors import InvalidInput, Problem
 from fundapp.domain.joint_evaluation import WishKind
 from fundapp.domain.money import Money, parse_money
 from fundapp.domain.numerals import NumeralError, read_units
-from fundapp.queries.allocation_plans import PlanView
+from fundapp.queries.allocation_views import PlanView
 from fundapp.queries.deliberations import FunderEnvelope
 from fundapp.services.allocation_questions import WhatIf
 
@@ -78,6 +78,18 @@ def what_if_shown(view: PlanView) -> dict[str, str]:
     texts |= {name: "yes" for name in ("allows_reduced", "keeps_floors") if view.what_if[name]}
     if view.entered_at is not None:
         texts["keeps_floors"] = "yes"
+    return texts
+
+
+def what_if_again(view: PlanView) -> dict[str, str]:
+    """Return what makes a plan anew: as it was asked for, with all the money that there is now.
+
+    An envelope that was made smaller stays so.
+    """
+    texts = what_if_shown(view)
+    for one in view.funders:
+        if one.envelope == view.what_if["available"][str(one.funder.funder_id)]:
+            del texts[f"envelope-{one.funder.funder_id}"]
     return texts
 
 

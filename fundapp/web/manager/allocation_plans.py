@@ -13,18 +13,15 @@ from fundapp.domain.states import RoundKind
 from fundapp.exports.allocation_files import allocation_file, as_text
 from fundapp.extensions import db
 from fundapp.models import AllocationPlan
-from fundapp.queries.allocation_plans import (
-    plan_tabs,
-    plan_view,
-    stored_plan,
-)
+from fundapp.queries.allocation_plans import plan_tabs, stored_plan
+from fundapp.queries.allocation_readings import plan_view
 from fundapp.queries.decisions import DecisionRoom
 from fundapp.queries.plan_comparisons import compared_plans
 from fundapp.services import allocation_plans
 from fundapp.services.allocation_drafts import draft_plan
 from fundapp.services.audit import record_event
 from fundapp.web.access import current_actor, demand
-from fundapp.web.forms.allocation_plans import what_if_shown, what_if_typed
+from fundapp.web.forms.allocation_plans import what_if_again, what_if_shown, what_if_typed
 from fundapp.web.installation import now
 from fundapp.web.manager.decisions import load_room
 from fundapp.web.manager.round_pages import page_of_board
@@ -75,6 +72,7 @@ def show_plan(plan_id: UUID) -> str:
         room=room,
         page=page_of_board([*view.funded, *view.left_out]),
         typed=what_if_shown(view),
+        again=what_if_again(view) if view.is_overtaken else {},
         problems={},
         stamp=_stamp(view.sha256, is_finished=view.is_finished),
         may_decide=_may_decide(room),
