@@ -85,6 +85,7 @@ def describe(stage: Stage, session: Session, name: str) -> None:
         stage.people[name],
         expertise={topic: Level(level) for topic, level in _KNOWN[name].items()},
         languages=["English"],
+        version=0,
         actor=stage.actor(session, name),
         now=stage.now,
     )

@@ -17,12 +17,13 @@ from fundapp.queries.languages import language_tags
 
 @dataclass(frozen=True)
 class ProfileRecord:
-    """One person's profile; `changed_at` is None before anything was declared."""
+    """One person's profile; `changed_at` is None and `version` 0 before anything was declared."""
 
     person_id: UUID
     name: str
     profile: Profile
     changed_at: datetime | None
+    version: int
 
 
 def profile_record(session: Session, person_id: UUID) -> ProfileRecord:
@@ -36,7 +37,11 @@ def profile_record(session: Session, person_id: UUID) -> ProfileRecord:
         raise NotFound("There is no such person.")
     declared: ReviewerProfile | None = row[1]
     return ProfileRecord(
-        person_id, row[0], profile_of(declared), None if declared is None else declared.changed_at
+        person_id=person_id,
+        name=row[0],
+        profile=profile_of(declared),
+        changed_at=declared.changed_at if declared else None,
+        version=declared.version if declared else 0,
     )
 
 

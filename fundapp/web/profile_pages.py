@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from fundapp.domain.errors import InvalidInput
+from fundapp.domain.errors import InvalidInput, StaleVersion
 from fundapp.domain.permissions import Actor
 from fundapp.domain.reviewer_profiles import checked_expertise
 from fundapp.extensions import db
@@ -17,6 +17,7 @@ from fundapp.web.forms.reviewer_profiles import (
     OWN_LEVELS,
     ProfileFields,
     posted_fields,
+    profile_lines,
     stored_fields,
 )
 from fundapp.web.forms.rows import is_rearranging
@@ -33,7 +34,8 @@ def profile_page(
 ) -> ResponseReturnValue:
     """Show a profile, or save what was posted and answer with `saved()`.
 
-    What cannot be read is shown again with all that was typed.
+    What cannot be read is shown again with all that was typed (422), and so is what
+    another window or person has changed meanwhile, with what stands now beside it (409).
     """
     session = db.session()
     record, offered = profile_record(session, person_id), offered_topics(session)
@@ -41,20 +43,27 @@ def profile_page(
     fields = (
         posted_fields(request.form, offered)
         if is_posted
-        else stored_fields(record.profile, offered)
+        else stored_fields(record.profile, offered, version=record.version)
     )
-    is_redrawn = is_posted and is_rearranging(request.form)
-    if is_posted and not is_redrawn and _is_saved(person_id, fields, actor=actor):
-        return saved()
+    status, theirs = 200, None
+    if is_posted and not is_rearranging(request.form):
+        try:
+            if _is_saved(person_id, fields, actor=actor):
+                return saved()
+            status = 422
+        except StaleVersion as error:
+            status, theirs, fields.version = 409, error, error.version
     page = render_template(
         template,
         record=record,
         fields=fields,
         levels=LEVELS,
         own_levels=OWN_LEVELS,
+        theirs=theirs,
+        their_lines=profile_lines(theirs.theirs) if theirs else (),
         **context,
     )
-    return page, 422 if is_posted and not is_redrawn else 200
+    return page, status
 
 
 def _is_saved(person_id: UUID, fields: ProfileFields, *, actor: Actor) -> bool:
@@ -67,6 +76,7 @@ def _is_saved(person_id: UUID, fields: ProfileFields, *, actor: Actor) -> bool:
             person_id,
             expertise=checked_expertise(fields.expertise()),
             languages=fields.language_list(),
+            version=fields.version,
             actor=actor,
             now=now(),
         )

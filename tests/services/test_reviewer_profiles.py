@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.bidding import closed_to_bids
-from fundapp.domain.errors import InvalidInput, NotAllowed, NotFound, WrongState
+from fundapp.domain.errors import InvalidInput, NotAllowed, NotFound, StaleVersion, WrongState
 from fundapp.domain.joint_evaluation import BidValue
 from fundapp.domain.reviewer_profiles import Level, checked_expertise, checked_topics
 from fundapp.domain.states import ApplicationState, ConflictSource, ConflictState, RoundState
@@ -17,7 +17,7 @@ from fundapp.models import AuditEvent, Bid, Conflict, ReviewerProfile
 from fundapp.queries.access import actor_for
 from fundapp.queries.bids import bidding_page, round_for_bids
 from fundapp.queries.personal_data import everything_about
-from fundapp.queries.reviewer_profiles import offered_topics, profiles_on_panel
+from fundapp.queries.reviewer_profiles import offered_topics, profile_record, profiles_on_panel
 from fundapp.services.bids import save_bids
 from fundapp.services.privacy import request_deletion
 from fundapp.services.reviewer_profiles import note_topics, save_profile
@@ -53,6 +53,7 @@ def test_a_reviewer_writes_their_own_profile_once(session: Session) -> None:
             person.id,
             expertise=levels,
             languages=["French", "sw", "swahili"],
+            version=0,
             actor=actor,
             now=at,
         )
@@ -60,11 +61,38 @@ def test_a_reviewer_writes_their_own_profile_once(session: Session) -> None:
     assert events(session) == ["reviewer_profile.changed"]
 
 
+def test_a_save_over_an_older_profile_is_refused(session: Session) -> None:
+    person = a_person(session)
+    given: dict[str, Any] = {
+        "languages": ["English"],
+        "actor": actor_for(session, person.id),
+        "now": NOW,
+    }
+    first = {"Agents": Level.HIGH}
+    save_profile(session, person.id, expertise=first, version=0, **given)
+    with pytest.raises(StaleVersion) as refused:
+        save_profile(session, person.id, expertise={"Law": Level.LOW}, version=0, **given)
+    stands = profile_record(session, person.id)
+    assert (refused.value.theirs, refused.value.version) == (stands.profile, stands.version)
+    assert (stands.profile.expertise, stands.version) == (first, 1)
+    save_profile(session, person.id, expertise={"Law": Level.LOW}, version=1, **given)
+    assert profile_record(session, person.id).version == 2
+    assert events(session) == ["reviewer_profile.changed"] * 2
+
+
 def test_an_unknown_language_is_named(session: Session) -> None:
     person = a_person(session)
     actor = actor_for(session, person.id)
     with pytest.raises(InvalidInput) as refused:
-        save_profile(session, person.id, expertise={}, languages=["Orcish"], actor=actor, now=NOW)
+        save_profile(
+            session,
+            person.id,
+            expertise={},
+            languages=["Orcish"],
+            version=0,
+            actor=actor,
+            now=NOW,
+        )
     assert refused.value.problems[0].field == "languages"
     assert "“Orcish”" in refused.value.problems[0].sentence
 
@@ -76,6 +104,7 @@ def test_managers_write_those_of_a_panel_only(session: Session) -> None:
     given: dict[str, Any] = {
         "expertise": {"Law": Level.LOW},
         "languages": [],
+        "version": 0,
         "actor": manager,
         "now": NOW,
     }
@@ -234,6 +263,7 @@ def test_profile_and_bids_are_told_and_deleted(session: Session) -> None:
         desk.seat.person_id,
         expertise={"Law": Level.HIGH},
         languages=["English"],
+        version=0,
         actor=desk.actor,
         now=NOW,
     )

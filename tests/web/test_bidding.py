@@ -141,6 +141,25 @@ def test_a_profile_keeps_what_was_typed(session: Session, fund: Fund) -> None:
     assert "Agents, Speech in noise, reads English" in panel
 
 
+def test_two_tabs_do_not_overwrite_each_others_profile(session: Session, fund: Fund) -> None:
+    address = "/account/expertise"
+    [shown] = re.findall(r'name="version" value="(\d+)"', fund.reviewer.get(address).text)
+    tab = {"known-0-topic": "Agents", "version": shown}
+    first = tab | {"known-0": "high", "languages": "French"}
+    assert fund.reviewer.post(address, data=first).status_code == 303
+    second = tab | {"known-0": "low", "languages": "English, Swahili"}
+    clash = fund.reviewer.post(address, data=second)
+    assert clash.status_code == 409
+    assert '<div class="written">French</div>' in clash.text
+    assert 'value="English, Swahili"' in clash.text
+    assert session.scalars(select(ReviewerProfile.languages)).one() == ["fr"]
+    [current] = re.findall(r'name="version" value="(\d+)"', clash.text)
+    again = fund.reviewer.post(address, data=second | {"version": current})
+    assert again.status_code == 303
+    session.expire_all()
+    assert session.scalars(select(ReviewerProfile.languages)).one() == ["en", "sw"]
+
+
 def test_a_pair_is_changed_on_the_page_and_back(session: Session, fund: Fund) -> None:
     made = fund.manager.post(f"/rounds/{fund.round.id}/assignments/propose")
     page = fund.manager.get(made.headers["Location"]).text

@@ -7,6 +7,7 @@ from fundapp.domain.errors import Problem
 from fundapp.domain.reviewer_profiles import Level, Profile
 from fundapp.queries.languages import language_name
 from fundapp.web.forms.rows import Row, posted_rows
+from fundapp.web.forms.typed import whole_number
 
 LEVELS = (
     (Level.HIGH.value, "Expert"),
@@ -25,6 +26,7 @@ class ProfileFields:
     offered: list[tuple[str, str]]
     own: list[Row]
     languages: str
+    version: int
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -68,7 +70,7 @@ class ProfileFields:
         return self.languages.split(",")
 
 
-def stored_fields(profile: Profile, offered: Sequence[str]) -> ProfileFields:
+def stored_fields(profile: Profile, offered: Sequence[str], *, version: int) -> ProfileFields:
     """Return the fields of a profile as it stands; topics not offered are the person's own."""
     levels = {topic.casefold(): level.value for topic, level in profile.expertise.items()}
     known = {topic.casefold() for topic in offered}
@@ -80,7 +82,8 @@ def stored_fields(profile: Profile, offered: Sequence[str]) -> ProfileFields:
     return ProfileFields(
         offered=[(topic, levels.get(topic.casefold(), "")) for topic in offered],
         own=[*own, {"topic": "", "level": ""}],
-        languages=", ".join(language_name(tag) for tag in profile.languages),
+        languages=language_names(profile),
+        version=version,
     )
 
 
@@ -94,4 +97,20 @@ def posted_fields(posted: Mapping[str, str], offered: Sequence[str]) -> ProfileF
         offered=[(topic, level_of.get(topic.casefold(), "")) for topic in offered],
         own=posted_rows(posted, "own", OWN_COLUMNS),
         languages=posted.get("languages", ""),
+        version=whole_number(posted.get("version", "")),
     )
+
+
+def profile_lines(profile: Profile) -> list[tuple[str, str]]:
+    """Return a profile as lines (words, topics or languages), to compare with one's own."""
+    named = [
+        (word, [topic for topic, level in profile.expertise.items() if level.value == value])
+        for value, word in LEVELS
+    ]
+    lines = [(word, ", ".join(topics)) for word, topics in named if topics]
+    return [*lines, ("Languages", language_names(profile) or "none")]
+
+
+def language_names(profile: Profile) -> str:
+    """Return the languages of a profile in English, parted by commas."""
+    return ", ".join(language_name(tag) for tag in profile.languages)

@@ -98,7 +98,11 @@ class Typed:
 
 def read_version(form: Form) -> int:
     """Return the number by which the form says what it showed; 0 for anything else."""
-    typed = form["version"].data or ""
+    return whole_number(form["version"].data or "")
+
+
+def whole_number(typed: str) -> int:
+    """Return the number that a hidden field holds; 0 for anything else."""
     return int(typed) if typed.isdecimal() and len(typed) <= 20 else 0
 
 
