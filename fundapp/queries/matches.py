@@ -18,12 +18,6 @@ from fundapp.queries.languages import language_name
 from fundapp.queries.matching import NO_SUBJECT, MatchFacts, Subject
 from fundapp.queries.panel import Pair, Panel
 
-BIDS = {
-    BidValue.EAGER: Bid.EAGER,
-    BidValue.WILLING: Bid.WILLING,
-    BidValue.UNWILLING: Bid.UNWILLING,
-}
-
 
 class Matcher:
     """Gives the affinity of a reviewer with an application; equal questions are asked once."""
@@ -59,7 +53,7 @@ class Matcher:
         return affinity_of(
             replace(reviewer, expertise=known),
             ApplicationSubject(topics=subject.topics, language=language),
-            BIDS[bid] if bid is not None else None,
+            Bid(bid.value) if bid is not None else None,
         )
 
     def _reviewer(self, person_id: UUID) -> ReviewerProfile:

@@ -85,27 +85,7 @@ def store_plan(
         raise WrongState("This plan is no longer open. Look at the newest one on the board.")
     for older in older_plans:
         _discard(session, older, actor=actor, now=now)
-    plan = AssignmentPlan(
-        id=plan_id or uuid4(),
-        round_id=round_.id,
-        method=draft.method,
-        pairs=[
-            {
-                "application_id": str(pair.application_id),
-                "person_id": str(pair.person_id),
-                "reason": pair.reason,
-                "match": pair.match,
-                "level": pair.level,
-                "is_by_hand": pair.is_by_hand,
-            }
-            for pair in draft.pairs
-        ],
-        shortfalls=list(draft.shortfalls),
-        note=draft.note,
-        details=dict(draft.details),
-        made_by_id=actor.person_id,
-        made_at=now,
-    )
+    plan = _plan_row(draft, plan_id=plan_id or uuid4(), actor=actor, now=now)
     session.add(plan)
     session.flush()
     record_event(
@@ -155,6 +135,30 @@ def discard_plan(session: Session, plan_id: UUID, *, actor: Actor, now: datetime
         raise WrongState("This plan was applied. Take single reviewers off instead.")
     if plan.discarded_at is None:
         _discard(session, plan, actor=actor, now=now)
+
+
+def _plan_row(draft: PlanDraft, *, plan_id: UUID, actor: Actor, now: datetime) -> AssignmentPlan:
+    return AssignmentPlan(
+        id=plan_id,
+        round_id=draft.round_id,
+        method=draft.method,
+        pairs=[
+            {
+                "application_id": str(pair.application_id),
+                "person_id": str(pair.person_id),
+                "reason": pair.reason,
+                "match": pair.match,
+                "level": pair.level,
+                "is_by_hand": pair.is_by_hand,
+            }
+            for pair in draft.pairs
+        ],
+        shortfalls=list(draft.shortfalls),
+        note=draft.note,
+        details=dict(draft.details),
+        made_by_id=actor.person_id,
+        made_at=now,
+    )
 
 
 def _discard(session: Session, plan: AssignmentPlan, *, actor: Actor, now: datetime) -> None:

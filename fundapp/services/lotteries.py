@@ -27,6 +27,7 @@ CLOSED_TO_YOU = (
     "A conflict of interest is recorded between you and an application in this draw. Ask a fund "
     "manager who has none."
 )
+DRAWN = "The draw has taken place, and there is one only."
 
 
 def freeze_lottery(
@@ -51,13 +52,7 @@ def freeze_lottery(
     inputs = draw_inputs(session, head, funders)
     concerned = [candidate.id for candidate in inputs.candidates]
     _refuse_concerned(session, head, concerned, actor=actor)
-    if inputs.obstacle:
-        raise WrongState(inputs.obstacle)
-    if ranking != inputs.ranking:
-        raise WrongState("The ranking was frozen anew since you looked. Look at the list again.")
-    newest = newest_lottery(session, round_id)
-    if newest is not None and newest.drawn_at is not None:
-        raise WrongState("The draw has taken place, and there is one only.")
+    _refuse_settled(inputs, newest_lottery(session, round_id), ranking=ranking)
     chances = inputs.planned(places)
     if not any(entry.is_drawn for entry in chances.entries):
         raise WrongState(chances.reason)
@@ -100,7 +95,7 @@ def draw_lottery(
     concerned = [UUID(entry["application_id"]) for entry in lottery.entries]
     _refuse_concerned(session, head, concerned, actor=actor)
     if lottery.drawn_at is not None:
-        raise WrongState("The draw has taken place, and there is one only.")
+        raise WrongState(DRAWN)
     known_on = date.fromisoformat(lottery.record["known_on"])
     if now.date() < known_on:
         raise WrongState(f"The value can be known from {known_on.day} {known_on:%B %Y} on.")
@@ -153,6 +148,15 @@ def _refuse_concerned(
     recused = seen_by(actor, head, barred_pairs(session, head.id)).recused
     if not recused.isdisjoint(applications):
         raise NotAllowed(CLOSED_TO_YOU)
+
+
+def _refuse_settled(inputs: DrawInputs, newest: Lottery | None, *, ranking: str) -> None:
+    if inputs.obstacle:
+        raise WrongState(inputs.obstacle)
+    if ranking != inputs.ranking:
+        raise WrongState("The ranking was frozen anew since you looked. Look at the list again.")
+    if newest is not None and newest.drawn_at is not None:
+        raise WrongState(DRAWN)
 
 
 def _checked_day(known_on: date | None, *, now: datetime) -> date:
