@@ -14,6 +14,7 @@ from fundapp.domain.decisions import recused_funders, shown
 from fundapp.domain.errors import WrongState
 from fundapp.domain.permissions import Actor
 from fundapp.domain.states import ApplicationState, DecisionKind
+from fundapp.joint.allocation.instance import MOST_FUNDERS
 from fundapp.joint.allocation.proposal import (
     METHOD,
     Entry,
@@ -29,6 +30,8 @@ from fundapp.queries.deliberations import (
     officers_of,
     round_head,
 )
+from fundapp.queries.frozen_scores import frozen_qualities
+from fundapp.queries.marks import rubric_of_round
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,23 +77,27 @@ class _Undecided:
     rank: int | None
     position: int | None
     may_pay: frozenset[str]
+    above: Mapping[str, float]
 
 
 def allocation_proposal(
     session: Session, round_id: UUID, *, reserves: int, reader: Actor
 ) -> AllocationProposal:
-    """Return the proposal for the applications without a decision. 7 statements.
+    """Return the proposal for the applications without a decision. 9 statements.
 
-    Rows closed to the reader are left out. Raises WrongState without a frozen ranking.
+    Rows closed to the reader are left out, and keep their prizes: who stands below them does
+    not move up. Raises WrongState without a frozen ranking.
     """
     head, funders = round_head(session, round_id)
     if head.frozen is None:
         raise WrongState("Freeze the ranking first, then ask for a proposal.")
+    if not 1 <= len(funders) <= MOST_FUNDERS:
+        raise WrongState(f"A proposal takes 1 to {MOST_FUNDERS} funders. Decide by hand.")
     barred = barred_pairs(session, round_id)
     waiting = _undecided(session, head, funders, barred=barred)
     closed = barred.applications_closed_to(reader.person_id)
-    ranked = [row for row in waiting if row.position is not None and row.id not in closed]
-    others = [row for row in waiting if row.position is None and row.id not in closed]
+    ranked = [row for row in waiting if row.position is not None]
+    others = [row for row in waiting if row.position is None]
     taken = session.execute(
         select(Decision.prize_rung_id, Decision.reserve_place).where(Decision.round_id == round_id)
     ).all()
@@ -104,6 +111,7 @@ def allocation_proposal(
     places = (place for place in range(1, 10_000) if place not in {p for _, p in taken})
     rows = _with_reserves(rows, [next(places) for _ in range(reserves)])
     rows += [_left_to_people(row) for row in others]
+    rows = [row for row in rows if row.application_id not in closed]
     return AllocationProposal(
         rows=tuple(rows),
         left={UUID(funder): amount for funder, amount in proposal.left.items()},
@@ -121,6 +129,8 @@ def _undecided(
     barred: BarredPairs,
 ) -> list[_Undecided]:
     officers = officers_of(session, [funder.funder_id for funder in funders])
+    qualities = frozen_qualities(session, head)
+    lowest = min(rubric_of_round(session, head.id).scale, default=0)
     places = head.frozen.places if head.frozen else {}
     rows: Any = session.execute(
         select(Application, Organisation.name)
@@ -150,6 +160,12 @@ def _undecided(
                 rank=rank,
                 position=position,
                 may_pay=frozenset(str(funder) for funder in officers.keys() - recused),
+                above={
+                    str(funder): max(0.0, quality.to(funder) - lowest)
+                    for quality in [qualities.get(application.id)]
+                    if quality
+                    for funder in officers
+                },
             )
         )
     return sorted(found, key=lambda row: (row.position is None, row.position, row.reference))
@@ -167,12 +183,13 @@ def _propose(
     return propose_prizes(
         [
             Entry(application=str(row.id), rank=row.rank or 0, may_pay=row.may_pay,
-                  label=row.reference)
+                  above=row.above, label=row.reference)
             for row in ranked
         ],
         ladder,
         envelopes,
         show=lambda minor: shown(minor, head.currency),
+        seed=head.seed,
         funder_labels=names,
     )  # fmt: skip
 

@@ -23,6 +23,7 @@ from fundapp.models import (
     Envelope,
     OutboxMessage,
     PrizeRung,
+    Ranking,
 )
 from fundapp.services.contributions import (
     approve_contribution,
@@ -255,6 +256,43 @@ def test_the_proposal_gives_the_prizes_down_the_ranking(
     assert [decision.amount for decision in made] == [REQUEST, REQUEST, None]
     assert committed(session, prizes) == [REQUEST, REQUEST]
     assert apply_proposal(session, prizes.round.id, actor=actor, now=NOW) == []
+
+
+def test_nobody_moves_up_to_the_prize_of_an_entry_that_is_closed_to_the_manager(
+    session: Session, prizes: Deliberating
+) -> None:
+    session.add(
+        Conflict(
+            application_id=prizes.applications[0].id,
+            person_id=prizes.manager.id,
+            source=ConflictSource.DECLARED,
+            state=ConflictState.CONFIRMED,
+            recorded_by_id=prizes.manager.id,
+            recorded_at=NOW,
+        )
+    )
+    session.flush()
+    second = session.scalars(select(PrizeRung).where(PrizeRung.position == 2)).one()
+    proposal = propose_allocation(session, prizes.round.id, actor=prizes.actor(session), now=NOW)
+    assert [(row.application_id, row.prize_rung_id) for row in proposal.rows] == [
+        (prizes.applications[1].id, second.id),
+        (prizes.applications[2].id, None),
+    ]
+
+
+def test_a_prize_is_paid_by_who_values_it_more(session: Session, prizes: Deliberating) -> None:
+    """By its own weights the second funder would turn the ranking round."""
+    own = {str(one.id): str(mark) for mark, one in enumerate(prizes.applications, start=1)}
+    ranking = session.scalars(select(Ranking)).one()
+    first, second = (funder.id for funder in prizes.funders)
+    ranking.evaluation = {**ranking.evaluation, "own_scores": {str(second): own}}
+    session.flush()
+    proposal = propose_allocation(session, prizes.round.id, actor=prizes.actor(session), now=NOW)
+    assert [row.contributions for row in proposal.rows] == [
+        {first: REQUEST},
+        {second: REQUEST},
+        {},
+    ]
 
 
 def test_a_proposal_that_was_overtaken_is_not_applied(

@@ -1,14 +1,24 @@
 """A first proposal of who pays the prizes, down the ranking. People decide; this only suggests.
 
-Each prize is split in proportion to what the envelopes of the funders that may pay have
-left. Money is in whole minor units of the round's currency.
+The ladder fixes the sums and the ranking who gets them, so all that is left to find is who
+pays. That is the transportation problem of `payments`, with the values that plans of grants
+use: money goes where its owner wants it, and where that is equal the funders use even parts of
+their envelopes. Money is in whole minor units of the round's currency.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-METHOD = "proportional-1"
+import numpy as np
+
+from fundapp.joint.allocation.affordability import affordability
+from fundapp.joint.allocation.instance import Application, Funder, Instance, Level
+from fundapp.joint.allocation.options import Chosen, Options, options_of
+from fundapp.joint.allocation.payments import pay
+from fundapp.joint.allocation.vertices import Payments
+
+METHOD = "prizes-1"
 """Name and version of the method, to be stored with what it made."""
 
 ShowMoney = Callable[[int], str]
@@ -19,13 +29,15 @@ ShowMoney = Callable[[int], str]
 class Entry:
     """A ranked application: its shared `rank`, and the funders that may pay for it.
 
-    A funder may not pay where its officer is recused or where it opted out. `label` is
+    A funder may not pay where its officer is recused or where it opted out. `above` is how
+    far the score that counts for a funder lies above the lowest mark (absent: 0). `label` is
     what sentences call the application.
     """
 
     application: str
     rank: int
     may_pay: frozenset[str]
+    above: Mapping[str, float] = field(default_factory=dict)
     label: str = ""
 
     @property
@@ -68,96 +80,85 @@ def propose_prizes(
     envelopes: Mapping[str, int],
     *,
     show: ShowMoney,
+    seed: str = "",
     funder_labels: Mapping[str, str] | None = None,
 ) -> Proposal:
     """Propose the sums of `ladder`, the first prize first, to the first entries of `ranked`.
 
-    A prize that cannot be paid goes to nobody else: the rank decides, not who may pay.
-    No envelope is overdrawn. Raises ValueError for sums below one unit, envelopes below zero
-    and unknown funders.
+    A prize that cannot be paid beside those above it goes to nobody else: the rank decides,
+    not who may pay. No envelope is overdrawn. `seed` draws who pays the odd unit among funders
+    alike in everything. Raises ValueError without a funder, for sums below one unit,
+    envelopes below zero and unknown funders.
     """
-    _refuse_impossible(ranked, ladder, envelopes)
-    till = _Till(envelopes, show, funder_labels or {})
+    options = options_of(_asked(ranked, ladder, envelopes, seed=seed))
+    chosen, refusals = _payable(options, show)
+    payments = pay(options, chosen)
+    labels = funder_labels or {}
+    names = [funder.name for funder in options.funders]
     awards = []
-    for place, entry in enumerate(ranked, start=1):
-        amount = ladder[place - 1] if place <= len(ladder) else 0
-        contributions = till.pay(amount, entry.may_pay) if amount else {}
-        if contributions:
-            explanation = f"Prize {place}: {till.payers(contributions)}."
-        elif amount:
-            refusal = till.refusal(amount, entry.may_pay)
-            explanation = f"Prize {place} cannot be paid: {refusal}."
-        else:
-            explanation = f"No prize: place {place}, and there are {len(ladder)}."
-        awards.append(ProposedAward(entry.application, amount, contributions, explanation))
-    return Proposal(tuple(awards), till.left, tuple(_split_ties(ranked, awards)))
+    for place, entry in enumerate(ranked):
+        if place >= len(ladder):
+            explanation = f"No prize: place {place + 1}, and there are {len(ladder)}."
+            awards.append(ProposedAward(entry.application, 0, {}, explanation))
+            continue
+        contributions = _paid_for(place, names, payments)
+        parts = [
+            f"{labels.get(name, name)} pays {show(part)}" for name, part in contributions.items()
+        ]
+        explanation = refusals.get(place) or f"Prize {place + 1}: {', '.join(parts)}."
+        awards.append(ProposedAward(entry.application, ladder[place], contributions, explanation))
+    spent = dict(zip(names, payments.sum(axis=1).tolist(), strict=True))
+    return Proposal(
+        tuple(awards),
+        {name: money - spent[name] for name, money in envelopes.items()},
+        tuple(_split_ties(ranked, awards)),
+    )
 
 
-def share_out(amount: int, left: Mapping[str, int]) -> dict[str, int]:
-    """Split `amount` in proportion to what is `left`, in whole units, in the order of the ids.
+def _asked(
+    ranked: Sequence[Entry], ladder: Sequence[int], envelopes: Mapping[str, int], *, seed: str
+) -> Instance:
+    """Return the prizes as requests, in the order of their places."""
+    return Instance(
+        funders=tuple(Funder(name=name, envelope=money) for name, money in envelopes.items()),
+        applications=tuple(
+            Application(
+                name=entry.application,
+                levels=(
+                    Level(cost=sum_, values={f: sum_ * above for f, above in entry.above.items()}),
+                ),
+                may_pay=entry.may_pay,
+                rank=place,
+            )
+            for place, (entry, sum_) in enumerate(zip(ranked, ladder, strict=False), start=1)
+        ),
+        seed=seed,
+    )
 
-    Every funder pays the difference of two rounded running totals, so the parts add up,
-    are within one unit of the exact share and never above what is left, as long as
-    `amount` is at most the sum of `left` (else ValueError). Zero parts are left out.
-    """
-    total = sum(left.values())
-    if not 0 < amount <= total:
-        raise ValueError("More is asked for than is left")
-    parts = {}
-    reached = 0
-    for funder in sorted(left):
-        before = amount * reached // total
-        reached += left[funder]
-        part = amount * reached // total - before
-        if part:
-            parts[funder] = part
-    return parts
 
-
-class _Till:
-    """The envelopes while they are spent, and the words for it."""
-
-    def __init__(
-        self, envelopes: Mapping[str, int], show: ShowMoney, labels: Mapping[str, str]
-    ) -> None:
-        self.left = {funder: envelopes[funder] for funder in sorted(envelopes)}
-        self.show = show
-        self.labels = labels
-
-    def pay(self, amount: int, may_pay: Collection[str]) -> dict[str, int]:
-        """Take `amount` out of the envelopes that may pay; {} where it does not fit."""
-        open_to_it = {funder: self.left[funder] for funder in may_pay}
-        if amount > sum(open_to_it.values()):
-            return {}
-        parts = share_out(amount, open_to_it)
-        for funder, part in parts.items():
-            self.left[funder] -= part
-        return parts
-
-    def payers(self, contributions: Mapping[str, int]) -> str:
-        """Return who pays what, for a sentence."""
-        return ", ".join(
-            f"{self.labels.get(funder, funder)} pays {self.show(part)}"
-            for funder, part in contributions.items()
+def _payable(options: Options, show: ShowMoney) -> tuple[Chosen, Mapping[int, str]]:
+    """Return the prizes that can be paid, each beside those above it, and why others cannot."""
+    afford = affordability(options)
+    chosen = np.zeros(options.count, bool)
+    refusals = {}
+    for place, cost in enumerate(options.cost.tolist()):
+        chosen[place] = True
+        lacking = max(int(afford.over(chosen).max()), cost - int(options.most[:, place].sum()))
+        if lacking <= 0:
+            continue
+        chosen[place] = False
+        why = (
+            f"it takes {show(cost)}, and the funders that may pay have {show(cost - lacking)} left"
+            if options.most[:, place].any()
+            else "no funder may pay for it"
         )
-
-    def refusal(self, amount: int, may_pay: Collection[str]) -> str:
-        """Return why `amount` cannot be paid, for a sentence."""
-        if not may_pay:
-            return "no funder may pay for it"
-        left = self.show(sum(self.left[funder] for funder in may_pay))
-        return f"it takes {self.show(amount)}, and the funders that may pay have {left} left"
+        refusals[place] = f"Prize {place + 1} cannot be paid: {why}."
+    return chosen, refusals
 
 
-def _refuse_impossible(
-    ranked: Sequence[Entry], amounts: Sequence[int], envelopes: Mapping[str, int]
-) -> None:
-    if any(amount < 1 for amount in amounts):
-        raise ValueError("An award is at least one minor unit")
-    if any(envelope < 0 for envelope in envelopes.values()):
-        raise ValueError("An envelope is below zero")
-    if any(not entry.may_pay <= envelopes.keys() for entry in ranked):
-        raise ValueError("A funder without an envelope may not pay")
+def _paid_for(place: int, names: Sequence[str], payments: Payments) -> dict[str, int]:
+    parts = zip(names, payments[:, place].tolist(), strict=True)
+    return {name: part for name, part in parts if part}
 
 
 def _split_ties(ranked: Sequence[Entry], awards: Sequence[ProposedAward]) -> list[str]:
