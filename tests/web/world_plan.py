@@ -32,6 +32,7 @@ def a_whole_grant(
     inputs = {
         "basis_sha256": "",
         "currency": "EUR",
+        "available": {funder: amount},
         "marks": {funder: 1.0},
         "reserve_places": [],
         "allows_reduced": False,
