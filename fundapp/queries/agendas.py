@@ -87,13 +87,13 @@ def joint_agenda(
     live = live_ranking(session, head.id, barred=barred, waits=False)
     board = board_of(live, head, funders, seen=seen)
     names = {funder.funder_id: funder.short for funder in funders}
-    ranked_by = _ranked_by(board)
+    ranked = ranked_by(board)
     criteria = _criterion_gaps(live)
     length = board.scale[1] - board.scale[0]
     items = [
         _item(
             row,
-            _funder_gap(row, names, ranked_by),
+            funder_gap(row, names, ranked),
             criteria.get(row.id),
             scale_length=length,
         )
@@ -129,8 +129,8 @@ def _importance(item: AgendaItem) -> tuple[int, float, int]:
     return -item.reasons, -gap, position or 0
 
 
-def _ranked_by(board: Board) -> Mapping[UUID, int]:
-    """Return how many applications each funder's reviewers marked, of those that are seen."""
+def ranked_by(board: Board) -> Mapping[UUID, int]:
+    """Return how many applications each funder ranks, of those that are seen."""
     counts: dict[UUID, int] = defaultdict(int)
     for row in board.seen:
         for funder, rank in row.funder_ranks.items():
@@ -138,13 +138,17 @@ def _ranked_by(board: Board) -> Mapping[UUID, int]:
     return counts
 
 
-def _funder_gap(
-    row: RankedRow, names: Mapping[UUID, str], ranked_by: Mapping[UUID, int]
+def funder_gap(
+    row: RankedRow, names: Mapping[UUID, str], ranked: Mapping[UUID, int]
 ) -> FunderGap | None:
+    """Return which funder ranks an application best and which worst, None below two that do.
+
+    `ranked` is how many each funder ranks; one that ranks too few has no order to compare.
+    """
     held = [
-        (_height(rank, ranked_by[funder]), names.get(funder, ""), rank, ranked_by[funder])
+        (_height(rank, ranked[funder]), names.get(funder, ""), rank, ranked[funder])
         for funder, rank in row.funder_ranks.items()
-        if ranked_by[funder] >= FEWEST_RANKED
+        if ranked[funder] >= FEWEST_RANKED
     ]
     if len(held) < 2:
         return None

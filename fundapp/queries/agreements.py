@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from fundapp.domain.permissions import Actor
 from fundapp.joint.evaluation.agreement import SELECTED, Agreement, Coefficient, reviews_needed
 from fundapp.joint.evaluation.evaluate import JointEvaluation
-from fundapp.joint.evaluation.funder_views import kendall_tau
+from fundapp.joint.evaluation.rank_correlation import kendall_tau
 from fundapp.models import Application, PanelSeat, Person
 from fundapp.queries.barred import BarredPairs
 from fundapp.queries.deliberations import FunderEnvelope, RoundHead, Seen
@@ -179,7 +179,7 @@ def _reviewers(
 
 
 def _orders(live: LiveRanking, funders: tuple[FunderEnvelope, ...]) -> tuple[FunderOrders, ...]:
-    ranks = funder_ranks(live.aggregation)
+    ranks = funder_ranks(live, funders)
     found = []
     for one, other in combinations(funders, 2):
         pairs = [

@@ -30,9 +30,9 @@ from fundapp.models import ExchangeRate as ExchangeRateRow
 from fundapp.queries.exchange_rates import rates_of_round
 from fundapp.queries.questions import FormSection, form_of_round
 from fundapp.queries.round_records import (
-    criteria_of_round,
     envelopes_of_round,
     prizes_of_round,
+    weighed_rubric,
 )
 
 PUBLISHED = tuple(state for state in RoundState if state is not RoundState.DRAFT)
@@ -157,10 +157,11 @@ def call_page(session: Session, reference: str) -> CallPage:
     """Return a call with its criteria, envelopes, prizes and rates. At most 5 statements."""
     call = call_of(session, reference)
     is_prize = call.kind is RoundKind.PRIZE
+    weighed = weighed_rubric(session, call.id)
     return CallPage(
         call=call,
-        criteria=tuple(one for _, one in criteria_of_round(session, call.id)),
-        envelopes=envelopes_of_round(session, call.id),
+        criteria=weighed.rubric.criteria,
+        envelopes=weighed.shares(envelopes_of_round(session, call.id)),
         prizes=prizes_of_round(session, call.id) if is_prize else (),
         rates=rates_of_round(session, call.id) if call.takes_other_currencies else (),
     )

@@ -26,8 +26,8 @@ from fundapp.joint.evaluation.ranking import number_reached
 from fundapp.models import Application, Decision, Envelope, Organisation, PrizeRung, Round
 from fundapp.queries.barred import BarredPairs, barred_pairs
 from fundapp.queries.marks import CountedReview, counted_reviews
-from fundapp.queries.own_weights import weighed_rubric
 from fundapp.queries.panel import REVIEWED_STATES
+from fundapp.queries.round_records import weighed_rubric
 
 METHOD = "joint-1"
 """The way of evaluating; another one gives other hashes."""

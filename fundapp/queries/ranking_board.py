@@ -22,13 +22,19 @@ from fundapp.queries.deliberations import FunderEnvelope, RoundHead, Seen
 from fundapp.queries.evaluation_inputs import reference_of
 from fundapp.queries.rankings import LiveRanking, live_ranking
 
+FAR_APART, FAR_SHARE = 5, 10
+"""A funder's own rank is far away from the place from so many places on, and from this part (a
+tenth) of the order on."""
+
 
 @dataclass(frozen=True)
 class RankedRow:
     """One application on the board. A recused row has nothing but its id.
 
-    raw_rank: its place by plain means. strictness: how much stricter than the average of all its
-    reviewers are together, where scores are corrected.
+    funder_ranks: its rank among what each funder's own reviewers marked or, where funders have own
+    weights, among all by the weights of each; far_from: the funders of which that is far away.
+    own_scores: by funder with own weights. raw_rank: its place by plain means. strictness: how
+    much stricter than the average of all its reviewers are together, where scores are corrected.
     """
 
     id: UUID
@@ -40,6 +46,8 @@ class RankedRow:
     state: ApplicationState | None = None
     marks: AggregatedApplication | None = None
     funder_ranks: Mapping[UUID, int] = field(default_factory=dict)
+    far_from: frozenset[UUID] = frozenset()
+    own_scores: Mapping[UUID, float] = field(default_factory=dict)
     raw_rank: int | None = None
     strictness: float | None = None
     is_inside: bool = False
@@ -83,7 +91,8 @@ class Board:
     a prize round: how many prizes there are). cut: the estimate halfway between the last inside
     and the first outside, None where there is none. scale: the lowest and the highest mark.
     settles: the row that one more review would settle most, of those that the reader sees.
-    abstaining: how many reviews leave a criterion out. evaluated_at: when a worker evaluated a
+    abstaining: how many reviews leave a criterion out. weighing: the funders that have own weights
+    of the criteria. evaluated_at: when a worker evaluated a
     large round; newer: how many reviews came or changed since.
     """
 
@@ -98,6 +107,7 @@ class Board:
     settles: RankedRow | None
     reviews: int
     abstaining: int
+    weighing: tuple[FunderEnvelope, ...]
     evaluated_at: datetime | None
     newer: int
     live_sha256: str
@@ -192,7 +202,7 @@ def board_of(
     ranked = [row for row in live.aggregation.rows if row.position is not None]
     requests = live.inputs.requests
     inside = live.inputs.rules.reached([requests[row.application] for row in ranked])
-    rows = _rows(live, seen=seen, inside=inside)
+    rows = _rows(live, funder_ranks(live, funders), seen=seen, inside=inside)
     return Board(
         head=head,
         funders=funders,
@@ -205,6 +215,7 @@ def board_of(
         settles=_settles(evaluation, rows),
         reviews=sum(row.reviews for row in ranked),
         abstaining=sum(None in review.marks.values() for review in live.reviews),
+        weighing=tuple(one for one in funders if one.funder_id in live.inputs.own_weights),
         evaluated_at=live.found.made_at,
         newer=live.found.newer,
         live_sha256=live.sha256,
@@ -225,15 +236,20 @@ def _group(row: RankedRow) -> tuple[bool, bool, int]:
     return row.is_recused, is_unranked, list(Band).index(row.band) if row.band else 0
 
 
-def _rows(live: LiveRanking, *, seen: Seen, inside: int) -> list[RankedRow]:
+def _rows(
+    live: LiveRanking, ranks: Mapping[str, Mapping[UUID, int]], *, seen: Seen, inside: int
+) -> list[RankedRow]:
     by_reference = {reference_of(row): row for row in live.inputs.applications}
-    ranks, raw_ranks = funder_ranks(live.aggregation), _raw_ranks(live.aggregation)
-    strictness = _strictness(live)
+    raw_ranks, strictness = _raw_ranks(live.aggregation), _strictness(live)
+    far = max(FAR_APART, ceil(len(raw_ranks) / FAR_SHARE))
+    own = _own_scores(live)
     return [
         _row(
             by_reference[marks.application],
             marks,
             ranks.get(marks.application, {}),
+            far=far,
+            own_scores=own.get(marks.application, {}),
             raw_rank=raw_ranks.get(marks.application),
             strictness=strictness.get(marks.application),
             seen=seen,
@@ -248,6 +264,8 @@ def _row(
     marks: AggregatedApplication,
     ranks: Mapping[UUID, int],
     *,
+    far: int,
+    own_scores: Mapping[UUID, float],
     raw_rank: int | None,
     strictness: float | None,
     seen: Seen,
@@ -264,6 +282,12 @@ def _row(
         state=application.state,
         marks=marks,
         funder_ranks=ranks,
+        far_from=frozenset(
+            funder
+            for funder, rank in ranks.items()
+            if marks.rank is not None and abs(rank - marks.rank) >= far
+        ),
+        own_scores=own_scores,
         raw_rank=raw_rank,
         strictness=strictness,
         is_inside=is_inside,
@@ -279,17 +303,45 @@ def _cut(ranked: Sequence[AggregatedApplication], inside: int) -> float | None:
     return (estimates[inside - 1] + estimates[inside]) / 2
 
 
-def funder_ranks(aggregation: Aggregation) -> Mapping[str, Mapping[UUID, int]]:
-    """Return by application its rank among those that each funder's own reviewers marked."""
-    means: dict[str, dict[str, float]] = defaultdict(dict)
-    for row in aggregation.rows:
-        for funder, mean in row.funder_means.items():
-            means[funder][row.application] = mean
+def funder_ranks(
+    live: LiveRanking, funders: Sequence[FunderEnvelope]
+) -> Mapping[str, Mapping[UUID, int]]:
+    """Return by application its rank for each funder.
+
+    Where a funder has own weights, all are ranked by each funder's weights, those of the rubric
+    where it has none of its own; else among those that the funder's own reviewers marked.
+    """
     ranks: dict[str, dict[UUID, int]] = defaultdict(dict)
-    for funder, found in means.items():
+    for funder, found in _scores_by_funder(live, funders).items():
         for application, rank in _ranked(found).items():
-            ranks[application][UUID(funder)] = rank
+            ranks[application][funder] = rank
     return ranks
+
+
+def _scores_by_funder(
+    live: LiveRanking, funders: Sequence[FunderEnvelope]
+) -> Mapping[UUID, Mapping[str, float]]:
+    own = live.found.own_scores
+    if own:
+        joint = {
+            row.application: row.aggregated_score
+            for row in live.aggregation.rows
+            if row.aggregated_score is not None
+        }
+        return {one.funder_id: own.get(str(one.funder_id), joint) for one in funders}
+    means: dict[UUID, dict[str, float]] = defaultdict(dict)
+    for row in live.aggregation.rows:
+        for funder, mean in row.funder_means.items():
+            means[UUID(funder)][row.application] = mean
+    return means
+
+
+def _own_scores(live: LiveRanking) -> Mapping[str, Mapping[UUID, float]]:
+    found: dict[str, dict[UUID, float]] = defaultdict(dict)
+    for funder, scores in live.found.own_scores.items():
+        for application, score in scores.items():
+            found[application][UUID(funder)] = score
+    return found
 
 
 def _raw_ranks(aggregation: Aggregation) -> Mapping[str, int]:

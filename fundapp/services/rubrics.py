@@ -16,6 +16,7 @@ from fundapp.domain.text import slug
 from fundapp.models import Criterion as CriterionRow
 from fundapp.queries.round_records import criterion_columns, criterion_of
 from fundapp.services.audit import record_event
+from fundapp.services.funder_weights import weigh_new_criterion
 from fundapp.services.round_drafts import (
     draft_to_change,
     moved,
@@ -31,6 +32,7 @@ def add_criterion(
 ) -> CriterionRow:
     """Add a criterion at the end; without a code it gets one made from its title.
 
+    For funders with own weights it counts what it counts in the rubric until they say otherwise.
     InvalidInput names what is wrong with it, and a title that another criterion has.
     """
     tidy = checked_criterion(criterion)
@@ -43,6 +45,7 @@ def add_criterion(
     row = CriterionRow(round_id=round_id, position=len(rows) + 1, **columns)
     session.add(row)
     session.flush()
+    weigh_new_criterion(session, row)
     _number([*rows, row])
     record_event(session, "round.criterion_added", round_, actor=actor, now=now, code=row.code)
     session.flush()

@@ -7,8 +7,8 @@ import numpy as np
 from scipy.special import ndtri
 
 from fundapp.joint.calibration.mixed_model import Factor
-from fundapp.joint.calibration.review_table import Scored, review_table
-from fundapp.joint.calibration.variance_components import fit_components
+from fundapp.joint.calibration.review_table import ReviewTable, Scored, review_table
+from fundapp.joint.calibration.variance_components import Fits, fit_components
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,19 @@ def home_bias(
     weights: Mapping[tuple[str, str], float] | None = None,
     higher_is_better: bool = True,
 ) -> HomeBias:
-    """Return the home bias of the reviews in `interested`, pairs (application, reviewer).
+    """Return the home bias of the reviews in `interested`, pairs (application, reviewer)."""
+    table = review_table(reviews, weights=weights, higher_is_better=higher_is_better)
+    return fitted_home_bias(table, fit_components(table), interested)
+
+
+def fitted_home_bias(
+    table: ReviewTable, fits: Fits, interested: Collection[tuple[str, str]]
+) -> HomeBias:
+    """Return the home bias of reviews that have been fitted.
 
     Generalised least squares with the fitted variances: with x marking those reviews the
     difference is x'Py / x'Px and its variance s2 / x'Px. Positive is always in favour.
     """
-    table = review_table(reviews, weights=weights, higher_is_better=higher_is_better)
-    fits = fit_components(table)
     pairs = zip(table.application_of.tolist(), table.reviewer_of.tolist(), strict=True)
     marked = np.array(
         [(table.applications[i], table.reviewers[r]) in interested for i, r in pairs], dtype=float

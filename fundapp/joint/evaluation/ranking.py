@@ -97,12 +97,6 @@ def _no_rows(posterior: Posterior, step: int = 256) -> Iterator[tuple[int, Float
         yield start, np.zeros((min(step, posterior.size - start), posterior.size))
 
 
-def surface_under_ranking(expected: Floats) -> Floats:
-    """Return SUCRA: 1 for who is surely first, 0 for who is surely last (Salanti 2011)."""
-    size = len(expected)
-    return (size - expected) / (size - 1) if size > 1 else np.ones(size)
-
-
 def seeded(seed: str) -> np.random.Generator:
     """Return a generator that is the same for everyone who has the seed."""
     return np.random.default_rng(int.from_bytes(sha256(seed.encode()).digest()))

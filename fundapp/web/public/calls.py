@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from fundapp.domain.questions import Question
 from fundapp.extensions import db
-from fundapp.queries.calls import call_form, call_of, call_page, published_calls, rules_of
+from fundapp.queries.calls import call_form, call_page, published_calls, rules_of
 from fundapp.web.installation import now
 
 blueprint = Blueprint("calls", __name__)
@@ -59,8 +59,8 @@ def check_eligibility(reference: str) -> ResponseReturnValue:
 @blueprint.get("/calls/<reference>/rules")
 def explain_rules(reference: str) -> str:
     """How to check the frozen rules oneself."""
-    call = call_of(db.session(), reference)
-    return render_template("calls/rules.html", **_context(call))
+    page = call_page(db.session(), reference)
+    return render_template("calls/rules.html", **_context(page.call), page=page)
 
 
 @blueprint.get("/calls/<reference>/rules.json")

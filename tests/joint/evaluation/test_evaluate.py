@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from fundapp.joint.calibration.calibrate import calibrate
 from fundapp.joint.calibration.review_table import Score, review_table
 from fundapp.joint.calibration.variance_components import fit_components
-from fundapp.joint.evaluation.fitted_reviews import ReviewScore
 from fundapp.joint.evaluation.evaluate import JointEvaluation, evaluate
+from fundapp.joint.evaluation.fitted_reviews import ReviewScore
 from fundapp.joint.evaluation.ranking import Band
 from tests.joint.reference_data import expected
 from tests.joint.rounds import aibs, made_round, mock_panel

@@ -16,7 +16,6 @@ from fundapp.joint.evaluation.ranking import (
     natural_frequency,
     number_reached,
     ranks,
-    surface_under_ranking,
     tied_ranks,
 )
 
@@ -94,11 +93,6 @@ def test_the_highest_draw_has_rank_one():
 @pytest.mark.parametrize(("size", "count"), [(1, 10_000), (4_000, 5_000), (10_000, 2_000)])
 def test_large_rounds_get_fewer_draws(size, count):
     assert drawn_count(size) == count
-
-
-def test_sucra_is_one_for_the_first():
-    assert surface_under_ranking(np.array([1.0, 2.0, 3.0])).tolist() == [1, 0.5, 0]
-    assert surface_under_ranking(np.array([1.0])).tolist() == [1]
 
 
 @pytest.mark.parametrize(

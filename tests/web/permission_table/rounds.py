@@ -137,6 +137,8 @@ PARTS = [
         REFUSED,
         "its reviewers sit on the panel",
     ),
+    Row("funder_weights.edit_weights", "GET", of_round("/funder-weights"), SEEN),
+    act("funder_weights.edit_weights", of_round("/funder-weights")),
     Row("round_money.edit_prizes", "GET", of_round("/prizes"), SEEN),
     act("round_money.edit_prizes", of_round("/prizes")),
     *page("exchange_rates.edit_rates", of_round("/exchange-rates"), {"rates-0-currency": "?"}),
