@@ -65,7 +65,7 @@ HELD_BY: dict[str, Callable[[World], str] | None] = {
     "account.sign_out": None,
     "account.withdraw_deletion": None,
     "allocation_plans.discard_plan": _allocation_plan,
-    "allocation_plans.enter_plan": _allocation_plan,
+    "allocation_plans.enter_plan": None,
     "allocation_plans.make_plan": None,
     "applications.submit_application": None,
     "assignment_plans.apply_plan": None,
