@@ -1,7 +1,7 @@
 """Plain functions that make valid rows. Each takes the session and what matters to the test."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
@@ -21,6 +21,7 @@ from fundapp.models import (
     Base,
     Criterion,
     Envelope,
+    ExchangeRate,
     Funder,
     Membership,
     Office,
@@ -170,6 +171,18 @@ def an_envelope(session: Session, round_: Round, funder: Funder, **columns: Any)
         "amount": 50_000_000,
     }
     return _add(session, Envelope(**defaults | columns))
+
+
+def a_rate(session: Session, round_: Round, **columns: Any) -> ExchangeRate:
+    """Let a round take another currency (1 KES = 0.0071 of its own)."""
+    defaults = {
+        "round_id": round_.id,
+        "currency": "KES",
+        "rate": "0.0071",
+        "source": "Bank of Lilliput (sample)",
+        "quoted_on": date(2026, 10, 30),
+    }
+    return _add(session, ExchangeRate(**defaults | columns))
 
 
 def a_seat(session: Session, round_: Round, funder: Funder, **columns: Any) -> PanelSeat:

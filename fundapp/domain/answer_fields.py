@@ -1,6 +1,6 @@
 """One typed field: the value it holds and, where it cannot be taken, what to do about it.
 
-Each reader takes the question, its plain text (never empty) and the round's currency, and
+Each reader takes the question, its plain text (never empty) and the currency of money, and
 returns the value and a sentence, "" when nothing is to mend. What cannot be read is
 returned as it was typed.
 """
@@ -12,13 +12,16 @@ from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from fundapp.domain.errors import InvalidInput
-from fundapp.domain.money import CURRENCIES, Money, parse_money
+from fundapp.domain.money import CURRENCIES, LARGEST_SUM, Money, parse_money
 from fundapp.domain.numerals import NumeralError, read_units
 from fundapp.domain.questions import Question, QuestionKind
 from fundapp.domain.text import count_words, one_line, plain, quoted
 
 Cell: TypeAlias = str | int | dict[str, str | int] | None
 """The value of one field; a dict is money: {"minor": int, "currency": str}."""
+
+Worth: TypeAlias = Callable[[Money], Money]
+"""What a sum is in the round's currency."""
 
 MAX_SHORT_TEXT = 200
 """Most characters of a short text."""
@@ -28,12 +31,20 @@ _MAX_EMAIL = 254
 _Read: TypeAlias = tuple[Cell, str]
 
 
-def read_field(question: Question, raw: object, *, currency: str) -> _Read:
+def same(money: Money) -> Money:
+    """Return a sum that is in the round's currency already."""
+    return money
+
+
+def read_field(question: Question, raw: object, *, currency: str, worth: Worth = same) -> _Read:
     """Return the value of one field and a sentence, "" when nothing is to mend.
 
-    `raw` is the posted text or a value stored before; anything else counts as empty.
+    `raw` is the posted text or a value stored before; anything else counts as empty. Money
+    is read in `currency`; its limits are sums of the round's, which `worth` compares it in.
     """
     text = plain(_typed(raw)).strip()
+    if question.kind is QuestionKind.MONEY and text:
+        return _read_money(question, text, currency, worth=worth)
     return _READERS[question.kind](question, text, currency) if text else (None, "")
 
 
@@ -93,17 +104,21 @@ def _fits(number: int, question: Question) -> bool:
     return (low is None or low <= number) and (high is None or number <= high)
 
 
-def _read_money(question: Question, text: str, currency: str) -> _Read:
+def _read_money(question: Question, text: str, currency: str, *, worth: Worth) -> _Read:
     try:
         money = parse_money(text, currency, field=question.code)
     except InvalidInput as error:
         return text, error.problems[0].sentence
+    in_round = worth(money)
+    if in_round.minor > LARGEST_SUM:
+        return text, f"Enter a smaller amount. You entered {money}."
     value: Cell = {"minor": money.minor, "currency": money.currency}
+    entered = f"{money}" if in_round == money else f"{money}, which is {in_round}"
     low, high = question.minimum, question.maximum
-    if low is not None and money.minor < low:
-        return value, f"Enter at least {Money(low, currency)}. You entered {money}."
-    if high is not None and money.minor > high:
-        return value, f"Enter at most {Money(high, currency)}. You entered {money}."
+    if low is not None and in_round.minor < low:
+        return value, f"Enter at least {Money(low, in_round.currency)}. You entered {entered}."
+    if high is not None and in_round.minor > high:
+        return value, f"Enter at most {Money(high, in_round.currency)}. You entered {entered}."
     return value, ""
 
 
@@ -161,7 +176,6 @@ _READERS: Mapping[QuestionKind, Callable[[Question, str, str], _Read]] = {
     QuestionKind.SHORT_TEXT: _read_short_text,
     QuestionKind.LONG_TEXT: _read_long_text,
     QuestionKind.NUMBER: _read_number,
-    QuestionKind.MONEY: _read_money,
     QuestionKind.SINGLE_CHOICE: _read_choice,
     QuestionKind.DATE: _read_date,
     QuestionKind.LINK: _read_link,

@@ -10,7 +10,7 @@ value can be checked again at any time and gives itself and the same problems.
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
-from fundapp.domain.answer_fields import Cell, read_field, unknown_choice
+from fundapp.domain.answer_fields import Cell, Worth, read_field, same, unknown_choice
 from fundapp.domain.errors import InvalidInput, Problem
 from fundapp.domain.questions import ROW_KINDS, Question, QuestionKind, columns_of
 from fundapp.domain.text import one_line
@@ -25,21 +25,24 @@ MAX_ROWS = 100
 """Most rows or files of one answer that are kept, whatever the question allows."""
 
 
-def check_answer(question: Question, raw: object, *, currency: str) -> tuple[Value, list[Problem]]:
+def check_answer(
+    question: Question, raw: object, *, currency: str, worth: Worth = same
+) -> tuple[Value, list[Problem]]:
     """Return the value of what was posted and what is to mend in it.
 
     `raw` is a str, a list of str (several choices, files) or a list of rows
-    {column: str}; a stored value may be checked again. Money is read in the round's
-    `currency`. An empty answer has no problem here (see `missing_problems`). Problems
-    carry the question's code, in rows "code-row-column". Raises InvalidInput for what is
-    too large to keep at all: the page then shows the typed text again.
+    {column: str}; a stored value may be checked again. Money is read in `currency`, the
+    application's; `worth` tells what it is in the round's. An empty answer has no problem
+    here (see `missing_problems`). Problems carry the question's code, in rows
+    "code-row-column". Raises InvalidInput for what is too large to keep at all: the page
+    then shows the typed text again.
     """
     _refuse_too_large(question, raw)
     if question.kind in ROW_KINDS:
-        return _check_rows(question, raw, currency)
+        return _check_rows(question, raw, currency, worth=worth)
     if question.kind in (QuestionKind.SEVERAL_CHOICES, QuestionKind.FILE):
         return _check_list(question, raw)
-    value, sentence = read_field(question, raw, currency=currency)
+    value, sentence = read_field(question, raw, currency=currency, worth=worth)
     return value, [Problem(question.code, sentence)] if sentence else []
 
 
@@ -87,7 +90,9 @@ def _texts(raw: object) -> Iterator[str]:
             yield from (cell for cell in cells if isinstance(cell, str))
 
 
-def _check_rows(question: Question, raw: object, currency: str) -> tuple[Value, list[Problem]]:
+def _check_rows(
+    question: Question, raw: object, currency: str, *, worth: Worth
+) -> tuple[Value, list[Problem]]:
     rows: list[Row] = []
     problems: list[Problem] = []
     for entry in raw if isinstance(raw, list) else []:
@@ -96,7 +101,7 @@ def _check_rows(question: Question, raw: object, currency: str) -> tuple[Value, 
         found: list[Problem] = []
         for column in columns_of(question):
             row[column.code], sentence = read_field(
-                column, cells.get(column.code), currency=currency
+                column, cells.get(column.code), currency=currency, worth=worth
             )
             if sentence:
                 found.append(Problem(f"{question.code}-{len(rows)}-{column.code}", sentence))

@@ -7,8 +7,10 @@ finds all that is wrong; nothing comes of a file with a bad cell.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from fundapp.domain.answer_fields import Worth, same
 from fundapp.domain.answers import check_answer
 from fundapp.domain.applications import AMOUNT_CODE, TITLE_CODE
+from fundapp.domain.asked_sums import currency_asked, joined
 from fundapp.domain.csv_files import BadCell, FileRefused, Line, Table, read_table
 from fundapp.domain.errors import InvalidInput
 from fundapp.domain.organisations import LONGEST as LONGEST_OF_PROFILE
@@ -34,11 +36,16 @@ class ApplicationLine:
 
 @dataclass(frozen=True, kw_only=True)
 class ApplicationForm:
-    """What a file must fit: the round's questions by code, its currency, loaded keys."""
+    """What a file must fit: the round's questions by code, its currency, loaded keys.
+
+    others: the other currencies that the round takes; worth: what a sum in one is in its own.
+    """
 
     questions: Mapping[str, Question]
     currency: str
     loaded: Collection[str]
+    others: Collection[str] = ()
+    worth: Worth = same
 
 
 def read_applications(content: bytes, form: ApplicationForm) -> tuple[ApplicationLine, ...]:
@@ -51,6 +58,8 @@ def read_applications(content: bytes, form: ApplicationForm) -> tuple[Applicatio
     for line in table.lines:
         answers = {code: _raw(form.questions[code], line.cell(code)) for code in codes}
         answers = {code: raw for code, raw in answers.items() if raw}
+        if AMOUNT_CODE in answers and _currency(line, form) in form.others:
+            answers[AMOUNT_CODE] = joined(str(answers[AMOUNT_CODE]), _currency(line, form))
         bad += [*_key_problems(line, form), *_sum_problems(line, form)]
         bad += _answer_problems(line, answers, form)
         found.append(
@@ -112,20 +121,29 @@ def _key_problems(line: Line, form: ApplicationForm) -> Iterator[BadCell]:
 
 
 def _sum_problems(line: Line, form: ApplicationForm) -> Iterator[BadCell]:
-    currency = line.cell("currency").upper()
-    if currency and currency != form.currency:
-        sentence = f"This round pays in {form.currency}, not in {quoted(currency)}."
+    currency = _currency(line, form)
+    if currency not in (form.currency, *form.others):
+        paid = " or ".join((form.currency, *form.others))
+        sentence = f"This round pays in {paid}, not in {quoted(currency)}."
         yield BadCell(line.number, "currency", sentence)
     if line.cell("amount") and AMOUNT_CODE not in form.questions:
         yield BadCell(line.number, "amount", "This round asks for no sum. Leave it empty.")
 
 
+def _currency(line: Line, form: ApplicationForm) -> str:
+    """Return the currency of a line's sums; the round's where the cell is empty."""
+    return line.cell("currency").upper() or form.currency
+
+
 def _answer_problems(
     line: Line, answers: Mapping[str, Raw], form: ApplicationForm
 ) -> Iterator[BadCell]:
+    known = (form.currency, *form.others)
+    currency = currency_asked(str(answers.get(AMOUNT_CODE, "")), known, default=form.currency)
     for code, raw in answers.items():
         try:
-            _, problems = check_answer(form.questions[code], raw, currency=form.currency)
+            question = form.questions[code]
+            _, problems = check_answer(question, raw, currency=currency, worth=form.worth)
         except InvalidInput as error:
             problems = list(error.problems)
         for problem in problems:

@@ -121,9 +121,3 @@ def stamps_from_text(text: str) -> dict[str, Stamp]:
 def title_from(value: Any) -> str:
     """Return the title for lists from the answer to the title question."""
     return value[:LONGEST_TITLE] if isinstance(value, str) else ""
-
-
-def amount_from(value: Any) -> int | None:
-    """Return the minor units asked for, or None while the answer is no amount."""
-    minor = value.get("minor") if isinstance(value, Mapping) else None
-    return minor if isinstance(minor, int) else None

@@ -29,6 +29,9 @@ _MINOR_DIGITS: Mapping[str, int] = {
 CURRENCIES = frozenset(_MINOR_DIGITS)
 """Active currencies of ISO 4217 in which a fund may pay."""
 
+LARGEST_SUM = 10**15
+"""Most minor units of one sum."""
+
 _SIGNS: Mapping[str, tuple[str, ...]] = {
     "AUD": ("A$", "$"),
     "BRL": ("R$",),
@@ -117,6 +120,11 @@ class Money:
 def total_of(amounts: Iterable[Money], *, currency: str) -> Money:
     """Return the sum of `amounts`, zero for none. Raises ValueError for another currency."""
     return sum(amounts, start=Money(0, currency))
+
+
+def beside(amount: Money, own: Money | None) -> str:
+    """Return a sum with the same in a currency of its own behind: "EUR 460 (USD 500)"."""
+    return f"{amount} ({own})" if own is not None else str(amount)
 
 
 def parse_money(text: str, currency: str, *, field: str = "amount") -> Money:

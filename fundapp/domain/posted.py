@@ -1,11 +1,13 @@
 """From the fields of a posted form to the raw answer of a question.
 
-Field names: the question's code; in groups and budgets "code-row-column", rows from 0.
+Field names: the question's code; in groups and budgets "code-row-column", rows from 0. The
+currency chosen beside a sum is "code-currency"; it goes before the sum.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 
+from fundapp.domain.asked_sums import joined
 from fundapp.domain.questions import ROW_KINDS, Question, QuestionKind, columns_of
 
 Posted = Mapping[str, Sequence[str]]
@@ -27,6 +29,9 @@ def posted_answer(question: Question, posted: Posted) -> str | list[str] | list[
         ]
     if question.kind in (QuestionKind.SEVERAL_CHOICES, QuestionKind.FILE):
         return list(posted.get(question.code, ()))
+    if question.kind is QuestionKind.MONEY:
+        chosen = _first(posted, f"{question.code}-currency")
+        return joined(_first(posted, question.code), chosen)
     return _first(posted, question.code)
 
 

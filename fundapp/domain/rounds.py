@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from fundapp.domain.errors import InvalidInput, Problem
 from fundapp.domain.letter_terms import LetterTerms, check_letter_terms
-from fundapp.domain.money import CURRENCIES
+from fundapp.domain.money import CURRENCIES, LARGEST_SUM
 from fundapp.domain.permissions import PeerReviews
 from fundapp.domain.templates.shape import RoundTemplate
 from fundapp.domain.text import one_line, plain
@@ -25,7 +25,6 @@ LONGEST = {
 """Most characters of each text."""
 
 MOST_REVIEWS = 20
-LARGEST_SUM = 10**15
 _SEVERAL_LINES = frozenset({"call_text", "source_note"})
 _CLOSING_TIME = time(15)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from fundapp.domain.answer_fields import Worth, same
 from fundapp.domain.answers import Value, check_answer, is_answered, missing_problems
 from fundapp.domain.budgets import sum_problem
 from fundapp.domain.errors import InvalidInput, Problem
@@ -54,12 +55,19 @@ class SectionCheck:
 
 
 def check_section(
-    questions: Sequence[Question], answers: Mapping[str, Value], *, currency: str
+    questions: Sequence[Question],
+    answers: Mapping[str, Value],
+    *,
+    currency: str,
+    worth: Worth = same,
 ) -> SectionCheck:
-    """Check stored `answers` (by question code) of one section. Money is in `currency`."""
+    """Check stored `answers` (by question code) of one section.
+
+    Money is in `currency`; `worth` tells what it is in the round's.
+    """
     return SectionCheck(
         is_begun=any(is_answered(answers.get(question.code)) for question in questions),
-        unreadable=tuple(_unreadable(questions, answers, currency)),
+        unreadable=tuple(_unreadable(questions, answers, currency, worth=worth)),
         sums=tuple(_sums(questions, answers)),
         missing=tuple(
             problem
@@ -70,12 +78,16 @@ def check_section(
 
 
 def _unreadable(
-    questions: Sequence[Question], answers: Mapping[str, Value], currency: str
+    questions: Sequence[Question],
+    answers: Mapping[str, Value],
+    currency: str,
+    *,
+    worth: Worth,
 ) -> Iterator[Problem]:
     for question in questions:
         value = answers.get(question.code)
         try:
-            yield from check_answer(question, value, currency=currency)[1]
+            yield from check_answer(question, value, currency=currency, worth=worth)[1]
         except InvalidInput as error:
             yield from error.problems
 

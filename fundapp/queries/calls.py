@@ -26,8 +26,7 @@ from fundapp.models import (
     Question,
     Round,
 )
-from fundapp.models import ExchangeRate as ExchangeRateRow
-from fundapp.queries.exchange_rates import rates_of_round
+from fundapp.queries.exchange_rates import HAS_RATES, rates_of_round
 from fundapp.queries.questions import FormSection, form_of_round
 from fundapp.queries.round_records import (
     envelopes_of_round,
@@ -198,8 +197,7 @@ def _calls() -> Any:
         .scalar_subquery()
     )
     draw = exists().where(Lottery.round_id == Round.id).correlate(Round)
-    rates = exists().where(ExchangeRateRow.round_id == Round.id).correlate(Round)
-    return select(Round, money, questions, draw, rates).where(Round.state.in_(PUBLISHED))
+    return select(Round, money, questions, draw, HAS_RATES).where(Round.state.in_(PUBLISHED))
 
 
 def _call(row: Any) -> Call:

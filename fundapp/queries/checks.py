@@ -27,6 +27,7 @@ from fundapp.models import (
     Job,
     Round,
 )
+from fundapp.queries.exchange_rates import own_money
 
 RETURNED = (AwardState.REFUSED, AwardState.WITHDRAWN)
 
@@ -59,6 +60,11 @@ def _envelopes(session: Session) -> Iterator[Finding]:
         if committed > envelope or added > envelope:
             sentence = f"{where}: {max(committed, added)} of an envelope of {envelope}."
             yield Finding("no envelope is overdrawn", sentence)
+        own = own_money(row.own_amount, row.own_currency)
+        if own is not None and row.own_given > own.minor:
+            given = Money(int(row.own_given), own.currency)
+            sentence = f"{where}: {given} of an envelope of {own}."
+            yield Finding("no envelope is overdrawn in its own currency", sentence)
         if committed != added:
             sentence = f"{where}: {committed} committed, contributions add up to {added}."
             yield Finding("envelopes say what is committed", sentence)
@@ -73,7 +79,10 @@ def _envelopes_with_contributions(session: Session) -> Iterable[Row[Any]]:
             Funder.name,
             Envelope.amount,
             Envelope.committed,
+            Envelope.own_amount,
+            Envelope.own_currency,
             func.coalesce(given.c.amount, 0).label("given"),
+            func.coalesce(given.c.own_amount, 0).label("own_given"),
         )
         .join(Round, Round.id == Envelope.round_id)
         .join(Funder, Funder.id == Envelope.funder_id)
@@ -87,21 +96,20 @@ def _envelopes_with_contributions(session: Session) -> Iterable[Row[Any]]:
 
 def _contributions_by_envelope() -> Subquery:
     """Minor units by round and funder, without what was refused or came back."""
-    counted = case(
-        (
-            or_(
-                Contribution.state == ContributionState.REFUSED,
-                Award.state.in_(RETURNED),
-            ),
-            0,
-        ),
-        else_=Contribution.amount,
+    is_back = or_(
+        Contribution.state == ContributionState.REFUSED,
+        Award.state.in_(RETURNED),
     )
+
+    def counted(column: Any) -> Any:
+        return cast(func.sum(func.coalesce(case((is_back, 0), else_=column), 0)), BigInteger)
+
     return (
         select(
             Decision.round_id,
             Contribution.funder_id,
-            cast(func.sum(func.coalesce(counted, 0)), BigInteger).label("amount"),
+            counted(Contribution.amount).label("amount"),
+            counted(Contribution.own_amount).label("own_amount"),
         )
         .join(Decision, Decision.id == Contribution.decision_id)
         .outerjoin(Award, Award.decision_id == Decision.id)

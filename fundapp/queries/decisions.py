@@ -1,7 +1,7 @@
 """The decision room: a round's applications by its funders, and who pays what."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from fundapp.domain.decisions import FunderWord, recused_funders, word_of
 from fundapp.domain.lotteries import DrawOutcome
+from fundapp.domain.money import Money
 from fundapp.domain.states import (
     DECIDABLE_APPLICATION_STATES,
     ApplicationState,
@@ -23,19 +24,24 @@ from fundapp.domain.states import (
 from fundapp.models import Application, Award, Contribution, Decision, Organisation, PrizeRung
 from fundapp.queries.barred import BarredPairs
 from fundapp.queries.deliberations import FunderEnvelope, RoundHead, Seen, officers_of
+from fundapp.queries.exchange_rates import RoundRates, own_money, own_request, round_rates
 from fundapp.queries.lotteries import draw_outcomes
 from fundapp.queries.panel import REVIEWED_STATES
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One funder's word on one application; amount in minor units where it pays."""
+    """One funder's word on one application; amount in minor units where it pays.
+
+    own: the same in the currency of the funder's envelope, where it has its own.
+    """
 
     word: FunderWord
     amount: int | None = None
     contribution_id: UUID | None = None
     condition: str = ""
     note: str = ""
+    own: Money | None = None
 
     @property
     def pays(self) -> int:
@@ -47,7 +53,9 @@ class Cell:
 class RoomRow:
     """One application in the room. A recused row has nothing but its id.
 
-    version: of the decision, 0 while there is none.
+    version: of the decision, 0 while there is none. own_requested and own_amount: what was
+    asked for and what is awarded in the applicant's currency, where that is not the round's
+    and the reader may see who applies.
     """
 
     id: UUID
@@ -56,12 +64,14 @@ class RoomRow:
     title: str = ""
     organisation: str = ""
     requested: int | None = None
+    own_requested: Money | None = None
     state: ApplicationState | None = None
     rank: int | None = None
     version: int = 0
     kind: DecisionKind | None = None
     decision_state: DecisionState | None = None
     amount: int | None = None
+    own_amount: Money | None = None
     reserve_place: int | None = None
     prize_rung_id: UUID | None = None
     prize: str = ""
@@ -152,13 +162,17 @@ def decision_room(
     barred: BarredPairs,
     seen: Seen,
 ) -> DecisionRoom:
-    """Return the room as this reader may see it. 4 statements."""
+    """Return the room as this reader may see it. 4 statements, 5 with other currencies."""
     outcomes = draw_outcomes(session, head.id)
     officers = officers_of(session, [funder.funder_id for funder in funders])
     parts = _parts(session, head.id)
+    currencies = {funder.funder_id: funder.own.currency for funder in funders if funder.own}
     places = head.frozen.places if head.frozen else {}
     rows = []
-    for found in _applications(session, head.id):
+    applications = _applications(session, head.id)
+    has_others = any(found.Application.own_currency for found in applications)
+    rates = round_rates(session, head.id, currency=head.currency, has_others=has_others)
+    for found in applications:
         application = found.Application
         recused = recused_funders(
             officers,
@@ -167,14 +181,15 @@ def decision_room(
         )
         own = parts.get(found.Decision.id, {}) if found.Decision else {}
         cells = {
-            funder: _cell(own.get(funder), is_recused=funder in recused) for funder in officers
+            funder: _cell(own.get(funder), currencies.get(funder), is_recused=funder in recused)
+            for funder in officers
         }
         rank, position = places.get(application.id, (None, None))
         row = (
             RoomRow(id=application.id, is_recused=True)
             if application.id in seen.recused
             else replace(
-                _row(found, cells, rank=rank, hide_identity=seen.hide_identity),
+                _row(found, cells, rates, rank=rank, hide_identity=seen.hide_identity),
                 draw=outcomes.get(application.id),
             )
         )
@@ -186,7 +201,7 @@ def decision_room(
     )
 
 
-def _applications(session: Session, round_id: UUID) -> Any:
+def _applications(session: Session, round_id: UUID) -> Sequence[Any]:
     return session.execute(
         select(Application, Organisation.name, Decision, Award.state.label("award"), PrizeRung)
         .join(Organisation, Organisation.id == Application.organisation_id)
@@ -198,7 +213,7 @@ def _applications(session: Session, round_id: UUID) -> Any:
             or_(Application.state.in_(REVIEWED_STATES), Decision.id.is_not(None)),
         )
         .order_by(Application.number, Application.id)
-    )
+    ).all()
 
 
 def _parts(session: Session, round_id: UUID) -> Mapping[UUID, Mapping[UUID, Contribution]]:
@@ -214,16 +229,22 @@ def _parts(session: Session, round_id: UUID) -> Mapping[UUID, Mapping[UUID, Cont
     return found
 
 
-def _cell(part: Contribution | None, *, is_recused: bool) -> Cell:
+def _cell(part: Contribution | None, currency: str | None, *, is_recused: bool) -> Cell:
     state: ContributionState | None = part.state if part else None
     word = word_of(state, is_recused=is_recused)
     if part is None:
         return Cell(word)
-    return Cell(word, part.amount, part.id, part.condition, part.answer_note)
+    own = own_money(part.own_amount, currency)
+    return Cell(word, part.amount, part.id, part.condition, part.answer_note, own)
 
 
 def _row(
-    found: Any, cells: Mapping[UUID, Cell], *, rank: int | None, hide_identity: bool
+    found: Any,
+    cells: Mapping[UUID, Cell],
+    rates: RoundRates,
+    *,
+    rank: int | None,
+    hide_identity: bool,
 ) -> RoomRow:
     application: Application = found.Application
     decision: Decision | None = found.Decision
@@ -233,6 +254,7 @@ def _row(
         title=application.title,
         organisation="" if hide_identity else found.name,
         requested=application.amount_requested,
+        own_requested=None if hide_identity else own_request(application),
         state=application.state,
         rank=rank,
         cells=cells,
@@ -245,6 +267,7 @@ def _row(
         kind=decision.kind,
         decision_state=decision.state,
         amount=decision.amount,
+        own_amount=None if hide_identity else rates.award(decision.amount, application),
         reserve_place=decision.reserve_place,
         prize_rung_id=decision.prize_rung_id,
         prize=found.PrizeRung.title if found.PrizeRung else "",

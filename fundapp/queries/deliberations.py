@@ -11,10 +11,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import NotFound
+from fundapp.domain.money import Money
 from fundapp.domain.permissions import Actor, RoundFacts, bars, hides_applicants
 from fundapp.domain.states import RoundKind, RoundState
 from fundapp.models import Envelope, Funder, Office, PrizeRung, Ranking, Round
 from fundapp.queries.barred import BarredPairs
+from fundapp.queries.exchange_rates import own_money
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,8 @@ class FrozenRanking:
 class FunderEnvelope:
     """One funder of the round and its money, in minor units.
 
-    short: the first word of its name for narrow columns, its code where two share it.
+    own: the envelope in its own currency, where that is not the round's. short: the first
+    word of its name for narrow columns, its code where two share it.
     """
 
     funder_id: UUID
@@ -66,6 +69,7 @@ class FunderEnvelope:
     code: str
     amount: int
     committed: int
+    own: Money | None = None
 
     @property
     def left(self) -> int:
@@ -126,7 +130,10 @@ def round_head(session: Session, round_id: UUID) -> tuple[RoundHead, tuple[Funde
 def funder_envelopes(session: Session, round_id: UUID) -> tuple[FunderEnvelope, ...]:
     """Return the round's funders with their envelopes, by place. 1 statement."""
     rows = session.execute(
-        select(Funder.id, Funder.name, Funder.code, Envelope.amount, Envelope.committed)
+        select(
+            *(Funder.id, Funder.name, Funder.code, Envelope.amount, Envelope.committed),
+            *(Envelope.own_amount, Envelope.own_currency),
+        )
         .join(Envelope, Envelope.funder_id == Funder.id)
         .where(Envelope.round_id == round_id)
         .order_by(Envelope.position, Envelope.id)
@@ -140,6 +147,7 @@ def funder_envelopes(session: Session, round_id: UUID) -> tuple[FunderEnvelope, 
             code=row.code,
             amount=row.amount,
             committed=row.committed,
+            own=own_money(row.own_amount, row.own_currency),
         )
         for row in rows
     )

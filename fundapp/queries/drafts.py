@@ -11,8 +11,9 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.answers import Value
-from fundapp.domain.applications import Stamp, Window, stamp_of
+from fundapp.domain.applications import AMOUNT_CODE, Stamp, Window, stamp_of
 from fundapp.domain.errors import NotFound, Problem
+from fundapp.domain.money import Money
 from fundapp.domain.sections import SectionCheck, SectionStatus, check_section
 from fundapp.domain.states import ApplicationState, RoundKind
 from fundapp.domain.windows import Deadline
@@ -26,6 +27,7 @@ from fundapp.models import (
     Round,
     SubmittedVersion,
 )
+from fundapp.queries.exchange_rates import HAS_RATES, RoundRates, own_request, round_rates
 from fundapp.queries.questions import AskedQuestion, FormSection, form_of_round
 
 
@@ -66,13 +68,18 @@ class SectionState:
 
     section: FormSection
     values: Mapping[str, Value]
-    currency: str
+    rates: RoundRates
+
+    @property
+    def currency(self) -> str:
+        """Return the currency of all sums of the application."""
+        return self.rates.asked_in(self.values.get(AMOUNT_CODE))
 
     @cached_property
     def check(self) -> SectionCheck:
         """Return what the section still needs."""
         questions = [asked.question for asked in self.section.questions]
-        return check_section(questions, self.values, currency=self.currency)
+        return check_section(questions, self.values, currency=self.currency, worth=self.rates.worth)
 
     @property
     def status(self) -> SectionStatus:
@@ -88,6 +95,7 @@ class ApplicationHead:
     reference: str | None
     title: str
     amount_requested: int | None
+    own_requested: Money | None
     state: ApplicationState
     state_since: datetime
     submitted_at: datetime | None
@@ -103,17 +111,20 @@ class ApplicationHead:
     cancelled_because: str
     organisation_id: UUID
     organisation_name: str
+    takes_other_currencies: bool
     window: Window
 
 
 @dataclass(frozen=True)
 class Draft:
-    """An application as its organisation works on it."""
+    """An application as its organisation works on it. currency: of all its sums."""
 
     head: ApplicationHead
     sections: tuple[SectionState, ...]
     answers: Mapping[UUID, AnswerState]
     files: Mapping[UUID, tuple[FileState, ...]]
+    rates: RoundRates
+    currency: str
     is_changed: bool
 
     def answer(self, asked: AskedQuestion) -> AnswerState:
@@ -142,7 +153,7 @@ class Draft:
 
 
 _HEAD = (
-    select(Application, Round, Organisation.name, Extension.until_at)
+    select(Application, Round, Organisation.name, Extension.until_at, HAS_RATES)
     .join(Round, Round.id == Application.round_id)
     .join(Organisation, Organisation.id == Application.organisation_id)
     .outerjoin(
@@ -186,12 +197,13 @@ def application_head(session: Session, application_id: UUID) -> ApplicationHead:
     row = session.execute(_HEAD, {"application_id": application_id}).one_or_none()
     if row is None:
         raise NotFound("There is no such application.")
-    application, round_, organisation_name, until = row
+    application, round_, organisation_name, until, has_rates = row
     return ApplicationHead(
         id=application.id,
         reference=application.reference,
         title=application.title,
         amount_requested=application.amount_requested,
+        own_requested=own_request(application),
         state=application.state,
         state_since=application.state_since,
         submitted_at=application.submitted_at,
@@ -207,22 +219,28 @@ def application_head(session: Session, application_id: UUID) -> ApplicationHead:
         cancelled_because=round_.cancelled_because,
         organisation_id=application.organisation_id,
         organisation_name=organisation_name,
+        takes_other_currencies=has_rates,
         window=window_of(round_, until),
     )
 
 
 def application_draft(session: Session, application_id: UUID) -> Draft:
-    """Return the working copy. 4 statements, 5 after submitting."""
+    """Return the working copy. 4 statements, 5 after submitting; 1 more with other currencies."""
     head = application_head(session, application_id)
     form = form_of_round(session, head.round_id)
     answers = answers_of(session, application_id)
     files = files_of(session, application_id)
     values = values_by_code(form, answers, files)
+    rates = round_rates(
+        session, head.round_id, currency=head.currency, has_others=head.takes_other_currencies
+    )
     return Draft(
         head=head,
-        sections=tuple(SectionState(section, values, head.currency) for section in form),
+        sections=tuple(SectionState(section, values, rates) for section in form),
         answers=answers,
         files=files,
+        rates=rates,
+        currency=rates.asked_in(values.get(AMOUNT_CODE)),
         is_changed=_is_changed(session, head, values),
     )
 

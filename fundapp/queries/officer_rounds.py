@@ -2,18 +2,24 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from fundapp.domain.money import Money
 from fundapp.domain.states import ContributionState, DecisionState, RoundState
 from fundapp.models import Contribution, Decision, Envelope, Funder, Round
+from fundapp.queries.exchange_rates import own_money
 
 
 @dataclass(frozen=True)
 class OfficerRound:
-    """One funder in one round; sums in minor units. waiting: parts without a word yet."""
+    """One funder in one round; sums in minor units. waiting: parts without a word yet.
+
+    own: the envelope in its own currency, where that is not the round's.
+    """
 
     round_id: UUID
     reference: str
@@ -25,6 +31,7 @@ class OfficerRound:
     amount: int
     committed: int
     waiting: int
+    own: Money | None
 
 
 def rounds_of_officer(session: Session, funder_ids: Collection[UUID]) -> list[OfficerRound]:
@@ -54,10 +61,17 @@ def rounds_of_officer(session: Session, funder_ids: Collection[UUID]) -> list[Of
             Envelope.amount,
             Envelope.committed,
             waiting,
+            *(Envelope.own_amount, Envelope.own_currency),
         )
         .join(Envelope, Envelope.round_id == Round.id)
         .join(Funder, Funder.id == Envelope.funder_id)
         .where(Envelope.funder_id.in_(funder_ids), Round.state != RoundState.DRAFT)
         .order_by(Round.created_at.desc(), Round.id, Funder.name)
     )
-    return [OfficerRound(*row) for row in rows]
+    return [_officer_round(row) for row in rows]
+
+
+def _officer_round(row: Any) -> OfficerRound:
+    *columns, own_amount, own_currency = row
+    values: dict[str, Any] = dict(zip(OfficerRound.__annotations__, columns, strict=False))
+    return OfficerRound(**values, own=own_money(own_amount, own_currency))

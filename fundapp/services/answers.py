@@ -1,34 +1,39 @@
 """Saving answers: valid or not, never silently over a colleague's."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fundapp.domain.answers import Value, check_answer
+from fundapp.domain.answers import Value
 from fundapp.domain.applications import (
     AMOUNT_CODE,
     TITLE_CODE,
     Stamp,
-    amount_from,
     digest_of,
-    editing_refusal,
     stamp_of,
     title_from,
 )
 from fundapp.domain.clashes import changed_too, who_changed
-from fundapp.domain.errors import InvalidInput, NotFound, Problem, StaleVersion, WrongState
-from fundapp.domain.permissions import Action, Actor, require
-from fundapp.domain.questions import QuestionKind
+from fundapp.domain.errors import NotFound, Problem, StaleVersion
+from fundapp.domain.permissions import Actor
+from fundapp.domain.questions import ROW_KINDS, QuestionKind
 from fundapp.domain.states import ApplicationState
-from fundapp.models import Answer, Application, Extension, Person, Question, Round
-from fundapp.queries.access import facts_of_application
-from fundapp.queries.drafts import window_of
+from fundapp.models import Answer, Application, Person, Question
+from fundapp.queries.exchange_rates import RoundRates
 from fundapp.queries.questions import AskedQuestion, question_of
+from fundapp.services.editing import (
+    EditedApplication,
+    Typed,
+    check_typed,
+    open_for_editing,
+    take_request,
+    with_currency,
+)
 
 
 @dataclass(frozen=True)
@@ -61,56 +66,6 @@ class Clash:
     is_own: bool
     their_at: datetime
     stamp: Stamp
-
-
-Typed = tuple[AskedQuestion, object, Stamp]
-"""A question, what was typed for it, and what its form had shown."""
-
-
-@dataclass(frozen=True)
-class EditedApplication:
-    """An application locked for changing, with its round."""
-
-    application: Application
-    round: Round
-
-
-_LOCKED = (
-    select(Application, Round, Extension.until_at)
-    .join(Round, Round.id == Application.round_id)
-    .outerjoin(
-        Extension,
-        (Extension.round_id == Application.round_id)
-        & (Extension.organisation_id == Application.organisation_id),
-    )
-    .where(Application.id == bindparam("application_id"))
-    .with_for_update(of=Application)
-    .execution_options(populate_existing=True)
-)
-
-
-def open_for_editing(
-    session: Session,
-    application_id: UUID,
-    *,
-    actor: Actor,
-    now: datetime,
-    action: Action = Action.EDIT_APPLICATION,
-) -> EditedApplication:
-    """Lock an application that the actor may change now (or `action`); 2 statements.
-
-    Raises NotAllowed for others than its editors and WrongState, with the reason, when it
-    is too late or the application has moved on.
-    """
-    row = session.execute(_LOCKED, {"application_id": application_id}).one_or_none()
-    if row is None:
-        raise NotFound("There is no such application.")
-    application, round_, until = row
-    require(actor, action, facts_of_application(session, application, round_))
-    refusal = editing_refusal(window_of(round_, until), application.state, now)
-    if refusal:
-        raise WrongState(refusal)
-    return EditedApplication(application, round_)
 
 
 def save_answer(
@@ -149,9 +104,12 @@ def store_answers(
     """Store what was typed in an application that is open for editing, valid or not.
 
     An answer that was not touched is left alone; StaleVersion (its `theirs` a tuple of
-    Clash) when two people changed the same one: then nothing is stored.
+    Clash) when two people changed the same one: then nothing is stored. Sums are read in the
+    currency that the answer on the sum names; when it names another, the sums that were not
+    typed now stay the numbers they are.
     """
     stored = _stored(session, edited.application.id, [asked.id for asked, _, _ in typed])
+    edited = with_currency(session, edited, typed, stored=stored)
     outcomes = [
         _outcome(session, edited, one, answer=stored.get(one[0].id), actor=actor) for one in typed
     ]
@@ -159,12 +117,44 @@ def store_answers(
     if clashes:
         raise _stale(clashes)
     saved = [outcome for outcome in outcomes if isinstance(outcome, SavedAnswer)]
+    before = edited.rates.asked_in(_sum_standing(typed, stored))
     for one in saved:
         answer = stored.get(one.question_id)
         if one.version > (answer.version if answer else 0):
-            _write(session, edited.application, one, answer=answer, actor=actor, now=now)
+            _write(session, edited, one, answer=answer, actor=actor, now=now)
     session.flush()
+    if any(one.code == AMOUNT_CODE for one in saved) and before != edited.currency:
+        _relabel(session, edited, actor=actor, now=now)
+        session.flush()
     return saved
+
+
+def _sum_standing(typed: Sequence[Typed], stored: Mapping[UUID, Answer]) -> Value:
+    found = (stored.get(asked.id) for asked, _, _ in typed if asked.code == AMOUNT_CODE)
+    return next((answer.value for answer in found if answer), None)
+
+
+def _relabel(session: Session, edited: EditedApplication, *, actor: Actor, now: datetime) -> None:
+    """Put the application's other sums into its new currency: the numbers stay."""
+    rows = session.execute(
+        select(Answer, Question)
+        .join(Question, Question.id == Answer.question_id)
+        .where(
+            Answer.application_id == edited.application.id,
+            Question.kind.in_((QuestionKind.MONEY, *ROW_KINDS)),
+            Question.code != AMOUNT_CODE,
+        )
+        .order_by(Question.position, Question.id)
+    )
+    for answer, question in rows.all():
+        asked = AskedQuestion(question.id, question_of(question))
+        value, problems = check_typed(edited, asked, answer.value)
+        if value != answer.value:
+            version = answer.version + 1
+            change = SavedAnswer(
+                asked.id, asked.code, value, version, tuple(problems), stamp_of(version, value)
+            )
+            _write(session, edited, change, answer=answer, actor=actor, now=now)
 
 
 def _outcome(
@@ -177,7 +167,7 @@ def _outcome(
 ) -> SavedAnswer | Clash:
     """Tell what becomes of one typed answer: left as it is, changed, or a clash."""
     asked, raw, stamp = typed
-    value, problems = _check(edited, asked, raw)
+    value, problems = check_typed(edited, asked, raw)
     version, standing = (answer.version, answer.value) if answer else (0, None)
     saved = partial(SavedAnswer, asked.id, asked.code, problems=tuple(problems))
     if value == standing:
@@ -200,14 +190,6 @@ def _stored(
         )
     )
     return {answer.question_id: answer for answer in rows}
-
-
-def _check(
-    edited: EditedApplication, asked: AskedQuestion, raw: object
-) -> tuple[Value, list[Problem]]:
-    if asked.question.kind is QuestionKind.FILE:
-        raise InvalidInput([Problem(asked.code, "Attach files with the button of the question.")])
-    return check_answer(asked.question, raw, currency=edited.round.currency)
 
 
 def _clash(
@@ -239,13 +221,14 @@ def _stale(clashes: Sequence[Clash]) -> StaleVersion:
 
 def _write(
     session: Session,
-    application: Application,
+    edited: EditedApplication,
     change: SavedAnswer,
     *,
     answer: Answer | None,
     actor: Actor,
     now: datetime,
 ) -> None:
+    application = edited.application
     if answer is None:
         answer = Answer(application_id=application.id, question_id=change.question_id)
         session.add(answer)
@@ -255,12 +238,12 @@ def _write(
     answer.changed_by_id = actor.person_id
     answer.changed_at = now
     if application.state is ApplicationState.DRAFT:
-        _name_draft(application, change)
+        _name_draft(application, change, rates=edited.rates)
 
 
-def _name_draft(application: Application, change: SavedAnswer) -> None:
+def _name_draft(application: Application, change: SavedAnswer, *, rates: RoundRates) -> None:
     """Name a draft in lists by its answers; once submitted, by what was submitted."""
     if change.code == TITLE_CODE:
         application.title = title_from(change.value)
     elif change.code == AMOUNT_CODE:
-        application.amount_requested = amount_from(change.value)
+        take_request(application, change.value, rates=rates)

@@ -15,6 +15,7 @@ from fundapp.domain.errors import FundError, NotFound
 from fundapp.domain.permissions import Action, Actor, MemberRole, require
 from fundapp.models import Application, Membership, Organisation, Round
 from fundapp.queries.access import actor_for, facts_of_round
+from fundapp.queries.exchange_rates import round_rates
 from fundapp.queries.questions import AskedQuestion, all_questions, form_of_round
 from fundapp.services.answers import save_answer
 from fundapp.services.applications import start_application, submit_application
@@ -81,10 +82,13 @@ def _form(
     loaded = select(Application.source_key).where(
         Application.round_id == round_.id, Application.source_key.is_not(None)
     )
+    rates = round_rates(session, round_.id, currency=round_.currency, has_others=True)
     return ApplicationForm(
         questions={code: asked.question for code, asked in questions.items()},
         currency=round_.currency,
         loaded=frozenset(session.scalars(loaded)),
+        others=tuple(rates.by_currency),
+        worth=rates.worth,
     )
 
 

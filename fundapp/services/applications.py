@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from fundapp.domain.applications import AMOUNT_CODE, TITLE_CODE, amount_from, title_from
+from fundapp.domain.applications import AMOUNT_CODE, TITLE_CODE, title_from
 from fundapp.domain.errors import InvalidInput, NotFound, WrongState
 from fundapp.domain.permissions import Action, Actor, OrganisationFacts, require
 from fundapp.domain.references import application_reference
@@ -23,10 +23,10 @@ from fundapp.domain.states import (
 )
 from fundapp.models import Answer, Application, Attachment, Extension, Organisation, Person, Round
 from fundapp.queries.drafts import Draft, application_draft, window_of
-from fundapp.services.answers import open_for_editing
 from fundapp.services.assignments import withdraw_open_assignments
 from fundapp.services.audit import record_event
 from fundapp.services.deliberations import locked_rows
+from fundapp.services.editing import open_for_editing, take_request
 from fundapp.services.jobs import queue_job
 from fundapp.services.lapses import let_decision_lapse
 from fundapp.services.mail_texts import mail_text
@@ -229,7 +229,7 @@ def _take_title_and_amount(application: Application, draft: Draft) -> None:
     if TITLE_CODE in answers:
         application.title = title_from(answers[TITLE_CODE])
     if AMOUNT_CODE in answers:
-        application.amount_requested = amount_from(answers[AMOUNT_CODE])
+        take_request(application, answers[AMOUNT_CODE], rates=draft.rates)
 
 
 def _move(application: Application, target: ApplicationState, *, now: datetime) -> None:

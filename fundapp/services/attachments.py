@@ -17,8 +17,8 @@ from fundapp.domain.text import quoted
 from fundapp.domain.uploads import KIND_PHRASES, FileKind
 from fundapp.models import Attachment, Question
 from fundapp.queries.questions import question_of
-from fundapp.services.answers import EditedApplication
 from fundapp.services.audit import record_event
+from fundapp.services.editing import EditedApplication
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from fundapp.services.envelopes import lock_envelopes, move_money
 from fundapp.services.mail_texts import mail_text
 from fundapp.services.notes import read_note
 from fundapp.services.outbox import Letterbox, queue_mail
+from fundapp.services.own_parts import settle_own_parts
 
 
 def accept_award(session: Session, award_id: UUID, *, actor: Actor, now: datetime) -> Award:
@@ -48,8 +49,12 @@ def refuse_award(
     text = read_note(note, field="note")
     envelopes = lock_envelopes(session, decision.round_id)
     parts = session.scalars(select(Contribution).where(Contribution.decision_id == decision.id))
-    move_money(session, envelopes, {part.funder_id: -part.amount for part in parts})
+    freed = {part.funder_id: -part.amount for part in parts}
+    move_money(session, envelopes, freed)
     _answer(award, AwardState.REFUSED, now=now)
+    session.flush()
+    round_ = session.get_one(Round, decision.round_id)
+    settle_own_parts(session, round_, envelopes, funders=freed)
     record_event(
         session, "award.refused", award, actor=actor, now=now, round_id=decision.round_id,
         application_id=decision.application_id, note=text,

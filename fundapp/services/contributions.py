@@ -8,20 +8,31 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import FundError, NotFound, StaleVersion, WrongState
-from fundapp.domain.money import Money
+from fundapp.domain.money import Money, beside
 from fundapp.domain.permissions import Action, Actor, ContributionFacts, require
 from fundapp.domain.states import (
     DECIDABLE_APPLICATION_STATES,
     ContributionState,
     DecisionState,
 )
-from fundapp.models import Application, Contribution, Decision, Funder, Office, Person, Round
+from fundapp.models import (
+    Application,
+    Contribution,
+    Decision,
+    Envelope,
+    Funder,
+    Office,
+    Person,
+    Round,
+)
 from fundapp.queries.access import application_facts, facts_of_round
+from fundapp.queries.exchange_rates import own_money
 from fundapp.services.audit import record_event
 from fundapp.services.envelopes import lock_envelopes, move_money
 from fundapp.services.mail_texts import mail_text
 from fundapp.services.notes import read_note
 from fundapp.services.outbox import Letterbox, queue_mail
+from fundapp.services.own_parts import settle_own_parts
 
 
 def approve_contribution(
@@ -91,8 +102,10 @@ def refuse_contribution(
     move_money(session, envelopes, {part.funder_id: -part.amount})
     _answer(part, ContributionState.REFUSED, actor=actor, now=now)
     part.answer_note, part.condition = text, ""
+    round_ = session.get_one(Round, decision.round_id)
+    settle_own_parts(session, round_, envelopes, funders=[part.funder_id])
     _record(session, "contribution.refused", part, actor=actor, now=now, note=text)
-    _tell_manager(session, part, decision, actor=actor, now=now)
+    _tell_manager(session, part, decision, envelope=envelopes[part.funder_id], actor=actor, now=now)
     return part
 
 
@@ -106,24 +119,29 @@ def ask_for_word(session: Session, round_id: UUID, *, actor: Actor, now: datetim
         raise NotFound("There is no such round.")
     require(actor, Action.DECIDE, facts_of_round(session, round_))
     waiting = session.execute(
-        select(Funder.id, Funder.name, func.count().label("parts"), func.sum(Contribution.amount))
+        select(
+            *(Funder.id, Funder.name, func.count().label("parts"), func.sum(Contribution.amount)),
+            *(func.sum(Contribution.own_amount), Envelope.own_currency),
+        )
         .join(Contribution, Contribution.funder_id == Funder.id)
         .join(Decision, Decision.id == Contribution.decision_id)
+        .join(Envelope, (Envelope.round_id == round_id) & (Envelope.funder_id == Funder.id))
         .where(
             Decision.round_id == round_id,
             Decision.state == DecisionState.PENDING,
             Contribution.state == ContributionState.PROPOSED,
         )
-        .group_by(Funder.id, Funder.name)
+        .group_by(Funder.id, Funder.name, Envelope.own_currency)
         .order_by(Funder.name, Funder.id)
     ).all()
     asked = 0
-    for funder_id, name, parts, amount in waiting:
+    for funder_id, name, parts, amount, own_amount, own_currency in waiting:
+        own = own_money(None if own_amount is None else int(own_amount), own_currency)
         text = mail_text(
             "word_wanted",
             funder=name,
             count=parts,
-            amount=str(Money(int(amount), round_.currency)),
+            amount=beside(Money(int(amount), round_.currency), own),
             round_title=round_.title,
             round_reference=round_.reference,
             round_id=round_id,
@@ -217,19 +235,26 @@ def _record(
 
 
 def _tell_manager(
-    session: Session, part: Contribution, decision: Decision, *, actor: Actor, now: datetime
+    session: Session,
+    part: Contribution,
+    decision: Decision,
+    *,
+    envelope: Envelope,
+    actor: Actor,
+    now: datetime,
 ) -> None:
     manager = session.get_one(Person, decision.decided_by_id)
     application = session.get_one(Application, decision.application_id)
     round_ = session.get_one(Round, decision.round_id)
     funder = session.get_one(Funder, part.funder_id)
+    own = own_money(part.own_amount, envelope.own_currency)
     text = mail_text(
         "contribution_refused",
         funder=funder.name,
         officer=actor.name,
         reference=application.reference,
         title=application.title,
-        amount=str(Money(part.amount, round_.currency)),
+        amount=beside(Money(part.amount, round_.currency), own),
         note=part.answer_note,
         application_id=application.id,
     )

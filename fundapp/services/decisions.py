@@ -33,6 +33,7 @@ from fundapp.services.deliberations import (
     terms_for,
 )
 from fundapp.services.envelopes import lock_envelopes, move_money
+from fundapp.services.own_parts import settle_own_parts
 
 NO_CONTRIBUTIONS: Mapping[UUID, int] = {}
 
@@ -175,12 +176,14 @@ def drop_decision(
         application_id=here.application.id,
         reason=reason,
     )
-    move_money(session, here.envelopes, {f: -sum_ for f, sum_ in held_by(here).items()})
+    held = held_by(here)
+    move_money(session, here.envelopes, {f: -sum_ for f, sum_ in held.items()})
     for contribution in here.contributions.values():
         session.delete(contribution)
     session.flush()
     session.delete(decision)
     session.flush()
+    settle_own_parts(session, here.round, here.envelopes, funders=held)
 
 
 def _refuse_stale(
@@ -278,6 +281,7 @@ def _pay(
             continue
         _propose(part, amount)
     session.flush()
+    settle_own_parts(session, here.round, here.envelopes, funders=changes)
 
 
 def _propose(part: Contribution, amount: int) -> None:

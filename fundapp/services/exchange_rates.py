@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import Problem
 from fundapp.domain.exchange_rates import ExchangeRate, check_rates, tidy_rates
-from fundapp.domain.money import Money
+from fundapp.domain.money import LARGEST_SUM, Money
 from fundapp.domain.permissions import Actor
-from fundapp.domain.rounds import LARGEST_SUM
 from fundapp.joint.allocation.exchange import envelope_in_round
 from fundapp.models import Envelope, Funder, Round
 from fundapp.models import ExchangeRate as ExchangeRateRow

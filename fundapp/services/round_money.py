@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import InvalidInput, NotFound, Problem, WrongState
 from fundapp.domain.form_writing import too_long
-from fundapp.domain.money import Money
+from fundapp.domain.money import LARGEST_SUM, Money
 from fundapp.domain.permissions import Actor
-from fundapp.domain.rounds import LARGEST_SUM
 from fundapp.domain.rules import FunderShare
 from fundapp.domain.templates.shape import PrizePlace
 from fundapp.domain.text import one_line

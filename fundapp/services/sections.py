@@ -14,8 +14,9 @@ from fundapp.domain.posted import Posted, is_posted, posted_answer
 from fundapp.domain.questions import CHOICE_KINDS, QuestionKind
 from fundapp.models import Question
 from fundapp.queries.questions import AskedQuestion, question_of
-from fundapp.services.answers import SavedAnswer, Typed, open_for_editing, store_answers
+from fundapp.services.answers import SavedAnswer, store_answers
 from fundapp.services.attachments import StoredUpload, attach_file, detach_file
+from fundapp.services.editing import Typed, open_for_editing
 
 
 @dataclass(frozen=True)

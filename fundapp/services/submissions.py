@@ -28,7 +28,7 @@ def frozen_answers(session: Session, draft: Draft) -> dict[str, Any]:
         "format": FORMAT,
         "round": {"reference": head.round_reference, "title": head.round_title},
         "rules_hash": head.rules_hash,
-        "currency": head.currency,
+        "currency": draft.currency,
         "organisation": {
             "name": organisation.name,
             "country": organisation.country,

@@ -71,7 +71,8 @@ def show_money(
 
 @cache
 def _sign_of(currency: str) -> str:
-    return get_currency_symbol(currency, locale=LOCALE)
+    sign = str(get_currency_symbol(currency, locale=LOCALE))
+    return f"{sign}\N{NO-BREAK SPACE}" if sign[-1].isalpha() else sign
 
 
 def show_date(day: date | datetime | None, style: str = "long") -> str:

@@ -7,7 +7,6 @@ import pytest
 from fundapp.domain.applications import (
     Stamp,
     Window,
-    amount_from,
     canonical_json,
     editing_refusal,
     stamp_of,
@@ -15,6 +14,8 @@ from fundapp.domain.applications import (
     stamps_from_text,
     title_from,
 )
+from fundapp.domain.asked_sums import sum_asked
+from fundapp.domain.money import Money
 from fundapp.domain.states import ApplicationState, RoundState
 from fundapp.domain.windows import Deadline
 
@@ -89,5 +90,5 @@ def test_canonical_json_does_not_depend_on_order() -> None:
 def test_title_and_amount_of_what_cannot_be_read() -> None:
     assert title_from(None) == ""
     assert title_from("x" * 400) == "x" * 300
-    assert amount_from("about 300") is None
-    assert amount_from({"minor": 5, "currency": "EUR"}) == 5
+    assert sum_asked("about 300") is None
+    assert sum_asked({"minor": 5, "currency": "EUR"}) == Money(5, "EUR")

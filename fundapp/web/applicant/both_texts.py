@@ -44,7 +44,8 @@ def read_section(form: MultiDict[str, str], draft: Draft, state: SectionState) -
     for asked in state.section.questions:
         choice = form.get(f"keep-{asked.code}")
         if choice and asked.code in seen:
-            theirs = fields_of_value(asked.question, draft.answer(asked).value)
+            value, has_rates = draft.answer(asked).value, draft.head.takes_other_currencies
+            theirs = fields_of_value(asked.question, value, with_code=has_rates)
             posted.stamps[asked.code] = seen[asked.code]
             _choose(posted.fields, asked.question, theirs, choice=choice)
     return posted
@@ -68,7 +69,9 @@ def answer_to_script(
     theirs: dict[str, Any] = {}
     for clash in clashes:
         posted.stamps[clash.code] = clash.stamp
-        texts = fields_of_value(questions[clash.code], clash.theirs).get(clash.code, [])
+        has_rates = bool(state.rates.by_currency)
+        fields = fields_of_value(questions[clash.code], clash.theirs, with_code=has_rates)
+        texts = fields.get(clash.code, [])
         is_list = questions[clash.code].kind is QuestionKind.SEVERAL_CHOICES
         theirs[clash.code] = texts if is_list else "".join(texts)
     return {

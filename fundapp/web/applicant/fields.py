@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from fundapp.domain.answer_texts import typed_text
 from fundapp.domain.answers import Value, check_answer
+from fundapp.domain.applications import AMOUNT_CODE
+from fundapp.domain.asked_sums import joined, parted, sum_asked
 from fundapp.domain.budgets import budget_total
 from fundapp.domain.errors import InvalidInput, Problem
 from fundapp.domain.posted import Posted, posted_answer
@@ -15,6 +17,7 @@ from fundapp.domain.questions import CHOICE_KINDS, ROW_KINDS, Question, Question
 from fundapp.domain.text import count_words
 from fundapp.domain.uploads import KIND_PHRASES, FileKind
 from fundapp.queries.drafts import AnswerState, FileState
+from fundapp.queries.exchange_rates import RoundRates
 
 _COLUMN_KINDS = {
     QuestionKind.MONEY: "money",
@@ -42,7 +45,12 @@ class Column:
 
 @dataclass(frozen=True)
 class QuestionField:
-    """One question of a section's form. `texts` is what stands in it now."""
+    """One question of a section's form. `texts` is what stands in it now.
+
+    The question on the sum asked for has the `currencies` that can be chosen, the round's
+    first and none where there is no other, the `currency` chosen, and in words what the sum
+    is `worth` in the round's.
+    """
 
     question: Question
     texts: tuple[str, ...] = ()
@@ -53,6 +61,9 @@ class QuestionField:
     changed_by: str = ""
     total: str = ""
     read_text: str = ""
+    currencies: tuple[str, ...] = ()
+    currency: str = ""
+    worth: str = ""
 
     @property
     def code(self) -> str:
@@ -114,17 +125,27 @@ def question_field(
     *,
     problems: Sequence[Problem] = (),
     currency: str,
+    rates: RoundRates | None = None,
     wants_line: bool = False,
 ) -> QuestionField:
     """Return the field of a question from what stands in its form fields.
 
-    `wants_line` adds an empty line to repeating ones, which always have as many as the
-    question wants, at least one.
+    `currency` is the application's, `rates` the round's. `wants_line` adds an empty line to
+    repeating ones, which always have as many as the question wants, at least one.
     """
     raw = posted_answer(question, texts)
     texts_shown: tuple[str, ...] = ()
     rows: tuple[Mapping[str, str], ...] = ()
-    if isinstance(raw, str):
+    asked: dict[str, Any] = {}
+    if isinstance(raw, str) and question.code == AMOUNT_CODE and rates and rates.by_currency:
+        code, text = parted(raw, rates.currencies)
+        texts_shown = (text,)
+        asked = {
+            "currencies": rates.currencies,
+            "currency": code or rates.round_currency,
+            "worth": _worth(question, raw, rates),
+        }
+    elif isinstance(raw, str):
         texts_shown = (raw,)
     elif question.kind in ROW_KINDS:
         rows = tuple(row for row in raw if isinstance(row, dict))
@@ -144,11 +165,17 @@ def question_field(
             if found.field.startswith(prefix)
         },
         total=_total(question, raw, currency) if question.kind is QuestionKind.BUDGET else "",
+        **asked,
     )
 
 
-def fields_of_value(question: Question, value: Value) -> dict[str, list[str]]:
-    """Return the form fields that hold a stored value: the way back of `posted_answer`."""
+def fields_of_value(
+    question: Question, value: Value, *, with_code: bool = False
+) -> dict[str, list[str]]:
+    """Return the form fields that hold a stored value: the way back of `posted_answer`.
+
+    `with_code`: the round takes several currencies, so the sum asked for names its own.
+    """
     if question.kind in ROW_KINDS:
         rows = value if isinstance(value, list) else []
         return {
@@ -161,7 +188,10 @@ def fields_of_value(question: Question, value: Value) -> dict[str, list[str]]:
         return {question.code: [entry for entry in value if isinstance(entry, str)]}
     if question.kind in CHOICE_KINDS and value is None:
         return {}
-    return {question.code: [typed_text(value)]}
+    text = typed_text(value)
+    if with_code and question.code == AMOUNT_CODE and isinstance(value, Mapping):
+        text = joined(text, str(value["currency"]))
+    return {question.code: [text]}
 
 
 def clock_text(at: datetime, zone: str) -> str:
@@ -191,6 +221,16 @@ def _column(column: Question) -> Column:
         wide=column.kind in _WIDE,
         options=options,
     )
+
+
+def _worth(question: Question, raw: str, rates: RoundRates) -> str:
+    """Return "KES 4,000,000 is EUR 28,400 in this round (1 KES = 0.0071 EUR)."."""
+    currency = rates.asked_in(raw)
+    asked = sum_asked(check_answer(question, raw, currency=currency, worth=rates.worth)[0])
+    if asked is None or currency == rates.round_currency:
+        return ""
+    rate = rates.by_currency[currency].in_words(rates.round_currency)
+    return f"{asked} is {rates.worth(asked)} in this round ({rate})."
 
 
 def _total(question: Question, raw: object, currency: str) -> str:

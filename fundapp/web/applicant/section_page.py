@@ -115,12 +115,15 @@ def _field(
     draft: Draft, asked: AskedQuestion, shown: Shown, *, problems: Sequence[Problem]
 ) -> QuestionField:
     answer = draft.answer(asked)
-    texts = shown.posted.fields if shown.posted else fields_of_value(asked.question, answer.value)
+    has_rates = draft.head.takes_other_currencies
+    stored = fields_of_value(asked.question, answer.value, with_code=has_rates)
+    texts = shown.posted.fields if shown.posted else stored
     drawn = question_field(
         asked.question,
         texts,
         problems=problems,
-        currency=draft.head.currency,
+        currency=draft.currency,
+        rates=draft.rates,
         wants_line=shown.add == asked.code,
     )
     return replace(
