@@ -191,7 +191,12 @@ class _Reading:
 
     def notes(self) -> tuple[str, ...]:
         """Return what is said of the plan as a whole."""
-        found = [self.said(one) for one in [*self.result["notes"], *self.result["binding"]]]
+        told = " ".join(one["sentence"] for one in self.result["funders"].values())
+        found = [
+            self.said(one)
+            for one in [*self.result["notes"], *self.result["binding"]]
+            if one not in told
+        ]
         if self.robust["shares"]:
             found.append(TOGETHER if self.robust.get("is_joint") else ONE_BY_ONE)
         return tuple(found)
