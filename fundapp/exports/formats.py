@@ -109,12 +109,18 @@ def _round_as_data(round_: ExportedRound) -> dict[str, Any]:
                 "code": funder.code,
                 "envelope": _money(Money(funder.amount, head.currency)),
                 "committed": _money(Money(funder.committed, head.currency)),
+                "own_amount": _money(funder.own),
             }
+            | _own_weights(round_.own_weights.get(funder.funder_id))
             for funder in round_.funders
         ],
         "left_out_for_conflicts": round_.recused,
         "applications": [_application_as_data(row) for row in round_.applications],
     }
+
+
+def _own_weights(weights: Mapping[str, int] | None) -> dict[str, Any]:
+    return {"own_weights": dict(weights)} if weights else {}
 
 
 def _application_as_data(row: ExportedApplication) -> dict[str, Any]:
@@ -131,6 +137,9 @@ def _application_as_data(row: ExportedApplication) -> dict[str, Any]:
         "prize": row.prize or None,
         "reserve_place": row.reserve_place,
         "contributions": {code: _money(part) for code, part in row.contributions.items()},
+        "own_requested": _money(row.own_requested),
+        "own_amount": _money(row.own_amount),
+        "own_contributions": {code: _money(part) for code, part in row.own_contributions.items()},
         "rank": row.rank,
         "raw_score": row.raw_score,
         "aggregated_score": row.aggregated_score,
@@ -139,6 +148,7 @@ def _application_as_data(row: ExportedApplication) -> dict[str, Any]:
         "estimate_high": row.estimate_high,
         "chance": row.chance,
         "band": row.band or None,
+        **({"own_scores": dict(row.own_scores)} if row.own_scores else {}),
         "criterion_means": dict(row.criterion_means),
         "reviews": [
             {

@@ -11,12 +11,19 @@ AGENDA_COLUMNS = (
 
 
 def ranking_columns(board: Board) -> list[str]:
-    """Return the heads: the application, its marks and doubts, then a rank by each funder."""
+    """Return the heads: the application, its marks and doubts, then a rank by each funder.
+
+    Funders with own weights of the criteria have a score beside their rank.
+    """
     fixed = ["place", "position", "application", "title", "organisation", "requested", "currency"]
     marks = ["score", "raw_score", "lowest", "highest", "spread", "reviews", "inside_money"]
     model = ["estimate", "estimate_low", "estimate_high", "estimate_low50", "estimate_high50"]
     ranks = ["expected_rank", "rank_low", "rank_high", "chance", "band", "method"]
-    return [*fixed, *marks, *model, *ranks, *(f"rank_{funder.code}" for funder in board.funders)]
+    by_funder = [
+        *(f"rank_{funder.code}" for funder in board.funders),
+        *(f"own_score_{funder.code}" for funder in board.weighing),
+    ]
+    return [*fixed, *marks, *model, *ranks, *by_funder]
 
 
 def ranking_cells(board: Board) -> list[list[object]]:
@@ -50,6 +57,7 @@ def ranking_cells(board: Board) -> list[list[object]]:
                 *_evaluated_cells(row),
                 board.method,
                 *(row.funder_ranks.get(funder.funder_id) for funder in board.funders),
+                *(row.own_scores.get(funder.funder_id) for funder in board.weighing),
             ]
         )
     return rows

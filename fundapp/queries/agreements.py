@@ -10,18 +10,32 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.permissions import Actor
-from fundapp.joint.evaluation.agreement import SELECTED, Agreement, Coefficient, reviews_needed
+from fundapp.joint.evaluation.agreement import (
+    SELECTED,
+    Agreement,
+    Coefficient,
+    chance_of_belonging,
+    reviews_needed,
+)
 from fundapp.joint.evaluation.evaluate import JointEvaluation
+from fundapp.joint.evaluation.home_bias import HomeBias, fitted_home_bias
 from fundapp.joint.evaluation.rank_correlation import kendall_tau
+from fundapp.joint.evaluation.ranking import natural_frequency
 from fundapp.models import Application, PanelSeat, Person
-from fundapp.queries.barred import BarredPairs
+from fundapp.queries.agendas import FunderGap, funder_gap, ranked_by
+from fundapp.queries.barred import BarredPairs, dismissed_interests
 from fundapp.queries.deliberations import FunderEnvelope, RoundHead, Seen
-from fundapp.queries.ranking_board import funder_ranks
+from fundapp.queries.evaluation_inputs import reference_of
+from fundapp.queries.funder_ranks import funder_ranks
+from fundapp.queries.ranking_board import Board, RankedRow, board_of
 from fundapp.queries.rankings import LiveRanking, live_ranking
 
 WANTED = (0.7, 0.8, 0.9)
 FEWEST_SHARED = 5
 """Under this many applications that two funders both marked, their orders are not compared."""
+
+GAPS = 5
+"""So many applications, at most, that funders rank furthest apart are listed."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +77,11 @@ class AgreementPage:
 
     shares: of the spread of all marks, what lies between applications, between reviewers and in
     neither, from 0 to 1; empty where unknown. needed: how many reviews an application takes for
-    each wanted agreement of the panel.
+    each wanted agreement of the panel. belonging: the chance, in words, that what the money
+    reaches is truly among the best, "" where unknown. weighing: the funders with own weights; if
+    there are any, orders and gaps are by the weights of each, else by the funders' own reviewers.
+    gaps: what funders rank furthest apart, the widest first. home_bias: None where no review is
+    of an application in which the reviewer's funder has an interest.
     """
 
     head: RoundHead
@@ -71,8 +89,12 @@ class AgreementPage:
     agreement: Agreement | None
     shares: tuple[tuple[str, float], ...]
     needed: tuple[tuple[float, float], ...]
+    belonging: str
     reviewers: tuple[MarkingReviewer, ...]
+    weighing: tuple[FunderEnvelope, ...]
     orders: tuple[FunderOrders, ...]
+    gaps: tuple[tuple[RankedRow, FunderGap], ...]
+    home_bias: HomeBias | None
     bridges: tuple[Bridge, ...]
     hides_names: bool
 
@@ -95,11 +117,12 @@ def agreement_page(
     reader: Actor,
     is_selection: bool = False,
 ) -> AgreementPage:
-    """Return the page; with `is_selection` agreement is refused. 7 statements."""
+    """Return the page; with `is_selection` agreement is refused. 8 statements."""
     live = live_ranking(session, head.id, barred=barred, waits=False)
     evaluation = live.found.complete
     hides_names = head.facts.is_blind and not reader.is_fund_manager
     names = _names(session, head.id, is_blind=hides_names)
+    board = board_of(live, head, funders, seen=seen)
     short = {funder.funder_id: funder.short for funder in funders}
     agreement = evaluation.agreement if evaluation else None
     if agreement is not None and is_selection:
@@ -115,8 +138,12 @@ def agreement_page(
             for wanted in WANTED
             if icc is not None and (found := reviews_needed(icc, reliability=wanted)) is not None
         ),
+        belonging=_belonging(live, agreement),
         reviewers=_reviewers(live, names, short),
+        weighing=board.weighing,
         orders=_orders(live, funders),
+        gaps=_gaps(board, short),
+        home_bias=_home_bias(session, live),
         bridges=_bridges(session, live, names, seen=seen),
         hides_names=hides_names,
     )
@@ -194,6 +221,49 @@ def _orders(live: LiveRanking, funders: tuple[FunderEnvelope, ...]) -> tuple[Fun
         alike = None if tau is None else (1 + tau) / 2
         found.append(FunderOrders(one.short, other.short, len(pairs), alike))
     return tuple(found)
+
+
+def _gaps(board: Board, short: Mapping[UUID, str]) -> tuple[tuple[RankedRow, FunderGap], ...]:
+    ranked = ranked_by(board)
+    found = [
+        (row, gap)
+        for row in board.seen
+        if (gap := funder_gap(row, short, ranked)) and gap.worst_rank > gap.best_rank
+    ]
+    widest = sorted(found, key=lambda one: (-round(one[1].size, 9), one[0].reference))
+    return tuple(widest[:GAPS])
+
+
+def _belonging(live: LiveRanking, agreement: Agreement | None) -> str:
+    """Return how likely what the money reaches belongs there; "" where all or nothing is."""
+    evaluation = live.found.evaluation
+    panel = agreement.icc_panel.value if agreement else None
+    if evaluation is None or evaluation.fundable is None or panel is None:
+        return ""
+    share = evaluation.fundable / len(evaluation.rows)
+    if share >= 1 or not 0 <= panel < 1:
+        return ""
+    return natural_frequency(chance_of_belonging(panel, share=share))
+
+
+def _home_bias(session: Session, live: LiveRanking) -> HomeBias | None:
+    """Return the bias of reviewers whose own funder has an interest that was no conflict."""
+    interests = dismissed_interests(session, live.inputs.round_id)
+    references = {row.id: reference_of(row) for row in live.inputs.applications}
+    by_name = {
+        (references[application], str(funder))
+        for application, funder in interests
+        if application in references
+    }
+    interested = {
+        (one.application, one.reviewer)
+        for one in live.inputs.scores
+        if (one.application, one.funder) in by_name
+    }
+    if not interested or live.found.computed is None:
+        return None
+    fitted = live.found.computed.fitted
+    return fitted_home_bias(fitted.table, fitted.fits, interested)
 
 
 def _bridges(

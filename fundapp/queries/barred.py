@@ -47,6 +47,25 @@ def barred_pairs(session: Session, round_id: UUID) -> BarredPairs:
     )
 
 
+def dismissed_interests(session: Session, round_id: UUID) -> frozenset[tuple[UUID, UUID]]:
+    """Return (application, funder) where the funder has an interest that was no conflict.
+
+    Somebody declared it or the data showed it, and a manager dismissed it, so that the funder's
+    reviewers could judge. 1 statement.
+    """
+    is_in_round = exists().where(
+        Application.id == Conflict.application_id, Application.round_id == round_id
+    )
+    rows = session.execute(
+        select(Conflict.application_id, Conflict.funder_id).where(
+            Conflict.state == ConflictState.DISMISSED,
+            Conflict.funder_id.is_not(None),
+            is_in_round,
+        )
+    )
+    return frozenset((application, funder) for application, funder in rows if funder)
+
+
 def closed_applications(
     session: Session, person_id: UUID, application_ids: Iterable[UUID]
 ) -> frozenset[UUID]:

@@ -27,6 +27,7 @@ from fundapp.models import (
 from fundapp.models import Round as RoundRow
 from fundapp.queries.barred import BarredPairs, barred_pairs
 from fundapp.queries.deliberations import FunderEnvelope, RoundHead, round_head
+from fundapp.queries.exchange_rates import RoundRates, own_money, own_request, round_rates
 from fundapp.queries.marks import CountedReview, rubric_of_round
 from fundapp.queries.rankings import live_ranking
 
@@ -52,7 +53,9 @@ class ExportedApplication:
     """One submitted application. decision "" = none yet; contributions by funder's code.
 
     letter: reference of its newest letter, "" where there is none. estimate: the model's, with the
-    ends of its 90 % interval; chance: of being inside the money, from 0 to 1.
+    ends of its 90 % interval; chance: of being inside the money, from 0 to 1. own_scores: by the
+    code of each funder with own weights. own_requested and own_amount: in the applicant's
+    currency, own_contributions in the funder's, where these are not the round's.
     """
 
     reference: str
@@ -67,6 +70,9 @@ class ExportedApplication:
     prize: str
     reserve_place: int | None
     contributions: Mapping[str, Money]
+    own_requested: Money | None
+    own_amount: Money | None
+    own_contributions: Mapping[str, Money]
     rank: int | None
     raw_score: float | None
     aggregated_score: float | None
@@ -75,6 +81,7 @@ class ExportedApplication:
     estimate_high: float | None
     chance: float | None
     band: str
+    own_scores: Mapping[str, float]
     criterion_means: Mapping[str, float]
     reviews: tuple[ExportedReview, ...]
     letter: str
@@ -82,12 +89,16 @@ class ExportedApplication:
 
 @dataclass(frozen=True, kw_only=True)
 class ExportedRound:
-    """A whole round. recused: how many applications the reader's own conflicts leave out."""
+    """A whole round. own_weights: by funder that has its own, then by criterion code.
+
+    recused: how many applications the reader's own conflicts leave out.
+    """
 
     head: RoundHead
     source_note: str
     criteria: tuple[Criterion, ...]
     funders: tuple[FunderEnvelope, ...]
+    own_weights: Mapping[UUID, Mapping[str, int]]
     applications: tuple[ExportedApplication, ...]
     recused: int
 
@@ -98,16 +109,22 @@ class _Gathered:
 
     currency: str
     ranks: Mapping[UUID, Mapping[str, Any]]
+    own_scores: Mapping[str, Mapping[str, str]]
     reviews: Mapping[UUID, Sequence[CountedReview]]
     decisions: Mapping[UUID, Any]
     letters: Mapping[UUID, str]
     names: Mapping[UUID, str]
     codes: Mapping[UUID, str]
     funder_names: Mapping[UUID, str]
+    funder_currencies: Mapping[UUID, str]
+    rates: RoundRates
+    is_masked: bool
 
 
 def exported_round(session: Session, round_id: UUID, *, reader: Actor) -> ExportedRound:
-    """Return the round for `reader`, who may export it. 14 statements.
+    """Return the round for `reader`, who may export it.
+
+    14 statements, 15 where somebody asked in another currency.
 
     Applications closed to the reader by a conflict are left out; reviewers of a blind
     round have their labels for names, and its applicants none until it is decided.
@@ -119,26 +136,34 @@ def exported_round(session: Session, round_id: UUID, *, reader: Actor) -> Export
     reviews: dict[UUID, list[CountedReview]] = defaultdict(list)
     for review in live.reviews:
         reviews[review.application_id].append(review)
+    rows = _applications(session, round_id)
+    is_masked = hides_applicants(reader, head.facts)
+    has_others = any(row.Application.own_currency for row in rows)
     gathered = _Gathered(
         currency=head.currency,
         ranks={UUID(row["application_id"]): row for row in live.rows},
+        own_scores=live.own_scores,
         reviews=reviews,
         decisions=_decisions(session, round_id),
         letters=_letters(session, round_id),
         names=_reviewer_names(session, round_id, is_blind=head.facts.is_blind),
         codes={funder.funder_id: funder.code for funder in funders},
         funder_names={funder.funder_id: funder.name for funder in funders},
+        funder_currencies={
+            funder.funder_id: funder.own.currency for funder in funders if funder.own
+        },
+        rates=round_rates(session, round_id, currency=head.currency, has_others=has_others),
+        is_masked=is_masked,
     )
-    rows = _applications(session, round_id)
     seen = [
         row for row in rows if not _is_closed(row.Application.id, reader, head=head, barred=barred)
     ]
-    is_masked = hides_applicants(reader, head.facts)
     return ExportedRound(
         head=head,
         source_note=session.get_one(RoundRow, round_id).source_note,
         criteria=rubric.criteria,
         funders=funders,
+        own_weights=live.inputs.own_weights,
         applications=tuple(
             _exported(row.Application, "" if is_masked else row.organisation, gathered)
             for row in seen
@@ -175,7 +200,10 @@ def _decisions(session: Session, round_id: UUID) -> dict[UUID, tuple[Decision, s
     ).all()
     parts: dict[UUID, list[Any]] = defaultdict(list)
     for part in session.execute(
-        select(Contribution.decision_id, Contribution.funder_id, Contribution.amount)
+        select(
+            *(Contribution.decision_id, Contribution.funder_id, Contribution.amount),
+            Contribution.own_amount,
+        )
         .join(Decision, Decision.id == Contribution.decision_id)
         .where(Decision.round_id == round_id, Contribution.state != ContributionState.REFUSED)
         .order_by(Contribution.funder_id)
@@ -230,6 +258,7 @@ def _exported(
         contributions={
             gathered.codes[part.funder_id]: Money(part.amount, gathered.currency) for part in parts
         },
+        **_own_sums(application, decision.amount if is_award else None, parts, gathered=gathered),
         rank=rank.get("rank"),
         raw_score=_number(rank.get("raw")),
         aggregated_score=_number(rank.get("score")),
@@ -238,6 +267,11 @@ def _exported(
         estimate_high=_number(rank.get("high")),
         chance=_number(rank.get("p_fundable")),
         band=rank.get("band") or "",
+        own_scores={
+            gathered.codes[UUID(funder)]: float(scores[str(application.id)])
+            for funder, scores in gathered.own_scores.items()
+            if str(application.id) in scores
+        },
         criterion_means=_means(reviews),
         reviews=tuple(
             ExportedReview(
@@ -250,6 +284,23 @@ def _exported(
         ),
         letter=gathered.letters.get(application.id, ""),
     )
+
+
+def _own_sums(
+    application: Application, amount: int | None, parts: Sequence[Any], *, gathered: _Gathered
+) -> dict[str, Any]:
+    """Return the sums in other currencies than the round's; none that tell who applies."""
+    is_masked = gathered.is_masked
+    owned = ((part, gathered.funder_currencies.get(part.funder_id)) for part in parts)
+    return {
+        "own_requested": None if is_masked else own_request(application),
+        "own_amount": None if is_masked else gathered.rates.award(amount, application),
+        "own_contributions": {
+            gathered.codes[part.funder_id]: own
+            for part, currency in owned
+            if (own := own_money(part.own_amount, currency)) is not None
+        },
+    }
 
 
 def _means(reviews: Sequence[CountedReview]) -> dict[str, float]:

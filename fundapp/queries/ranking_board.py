@@ -4,7 +4,6 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import pairwise
 from math import ceil, floor
 from typing import Any
 from uuid import UUID
@@ -20,6 +19,7 @@ from fundapp.joint.evaluation.ranking import Band, natural_frequency
 from fundapp.queries.barred import BarredPairs
 from fundapp.queries.deliberations import FunderEnvelope, RoundHead, Seen
 from fundapp.queries.evaluation_inputs import reference_of
+from fundapp.queries.funder_ranks import funder_ranks, own_scores_of, ranked
 from fundapp.queries.rankings import LiveRanking, live_ranking
 
 FAR_APART, FAR_SHARE = 5, 10
@@ -242,7 +242,7 @@ def _rows(
     by_reference = {reference_of(row): row for row in live.inputs.applications}
     raw_ranks, strictness = _raw_ranks(live.aggregation), _strictness(live)
     far = max(FAR_APART, ceil(len(raw_ranks) / FAR_SHARE))
-    own = _own_scores(live)
+    own = own_scores_of(live)
     return [
         _row(
             by_reference[marks.application],
@@ -303,65 +303,14 @@ def _cut(ranked: Sequence[AggregatedApplication], inside: int) -> float | None:
     return (estimates[inside - 1] + estimates[inside]) / 2
 
 
-def funder_ranks(
-    live: LiveRanking, funders: Sequence[FunderEnvelope]
-) -> Mapping[str, Mapping[UUID, int]]:
-    """Return by application its rank for each funder.
-
-    Where a funder has own weights, all are ranked by each funder's weights, those of the rubric
-    where it has none of its own; else among those that the funder's own reviewers marked.
-    """
-    ranks: dict[str, dict[UUID, int]] = defaultdict(dict)
-    for funder, found in _scores_by_funder(live, funders).items():
-        for application, rank in _ranked(found).items():
-            ranks[application][funder] = rank
-    return ranks
-
-
-def _scores_by_funder(
-    live: LiveRanking, funders: Sequence[FunderEnvelope]
-) -> Mapping[UUID, Mapping[str, float]]:
-    own = live.found.own_scores
-    if own:
-        joint = {
-            row.application: row.aggregated_score
-            for row in live.aggregation.rows
-            if row.aggregated_score is not None
-        }
-        return {one.funder_id: own.get(str(one.funder_id), joint) for one in funders}
-    means: dict[UUID, dict[str, float]] = defaultdict(dict)
-    for row in live.aggregation.rows:
-        for funder, mean in row.funder_means.items():
-            means[UUID(funder)][row.application] = mean
-    return means
-
-
-def _own_scores(live: LiveRanking) -> Mapping[str, Mapping[UUID, float]]:
-    found: dict[str, dict[UUID, float]] = defaultdict(dict)
-    for funder, scores in live.found.own_scores.items():
-        for application, score in scores.items():
-            found[application][UUID(funder)] = score
-    return found
-
-
 def _raw_ranks(aggregation: Aggregation) -> Mapping[str, int]:
-    return _ranked(
+    return ranked(
         {
             row.application: row.raw_score
             for row in aggregation.rows
             if row.raw_score is not None and row.rank is not None
         }
     )
-
-
-def _ranked(scores: Mapping[str, float]) -> dict[str, int]:
-    """Return the rank of each, best first; equal scores share one."""
-    order = sorted(scores, key=lambda one: -scores[one])
-    ranks = {one: place for place, one in enumerate(order, start=1)}
-    for before, one in pairwise(order):
-        if scores[before] == scores[one]:
-            ranks[one] = ranks[before]
-    return ranks
 
 
 def _strictness(live: LiveRanking) -> Mapping[str, float]:
