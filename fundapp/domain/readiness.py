@@ -37,7 +37,7 @@ def lacks_of(
         *_form(content),
         *(Lack("rubric", problem.sentence) for problem in check_rubric(content.rubric)),
         *_funders(settings, content),
-        *_rates(content, now),
+        *_rates(settings, content, now),
         *_prizes(settings, content),
         *_panel(settings, seats),
     ]
@@ -113,7 +113,13 @@ def _funders(settings: RoundSettings, content: RoundContent) -> Iterator[Lack]:
             yield Lack("funders", sentence, is_needed=False)
 
 
-def _rates(content: RoundContent, now: datetime) -> Iterator[Lack]:
+def _rates(settings: RoundSettings, content: RoundContent, now: datetime) -> Iterator[Lack]:
+    if settings.is_blind and content.rates:
+        sentence = (
+            "Reviewers of this blind round read sums in the applicant’s currency, which may tell "
+            "the country. Take one currency only, or accept that."
+        )
+        yield Lack("funders", sentence, is_needed=False)
     for one in content.rates:
         if one.quoted_on < (now - FRESH_RATE).date():
             day = f"{one.quoted_on.day} {one.quoted_on:%B %Y}"

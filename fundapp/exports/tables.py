@@ -11,6 +11,9 @@ from fundapp.domain.money import Money
 from fundapp.queries.exports import ExportedApplication, ExportedRound
 
 Cell = str | int | float | Money | None
+OWN_COLUMNS = ("own_amount", "own_currency")
+"""The same sum in a currency of its own, where that is not the round's."""
+
 LetterPath = Callable[[ExportedApplication], str]
 
 
@@ -53,7 +56,7 @@ def decision_table(
         *("estimate", "estimate_low", "estimate_high", "chance", "band"),
         *(f"paid_by_{code}" for code in funders),
         *(f"mean_{code}" for code in codes),
-        *("reviewers", "notice"),
+        *("reviewers", "notice", "own_requested", "own_amount", "own_currency"),
     )
     rows = [
         (
@@ -83,6 +86,9 @@ def decision_table(
             *(_rounded(row.criterion_means.get(code)) for code in codes),
             _reviewers(row),
             round_.head.notice,
+            row.own_requested,
+            row.own_amount,
+            _currency_of(row.own_requested),
         )
         for round_ in rounds
         for row in round_.applications
@@ -100,13 +106,18 @@ def contribution_table(rounds: Sequence[ExportedRound]) -> ExportTable:
             row.contributions[funder.code],
             round_.head.currency,
             round_.head.notice,
+            row.own_contributions.get(funder.code),
+            _currency_of(row.own_contributions.get(funder.code)),
         )
         for round_ in rounds
         for row in round_.applications
         for funder in round_.funders
         if funder.code in row.contributions
     ]
-    columns = ("round", "application", "funder", "amount", "currency", "notice")
+    columns = (
+        *("round", "application", "funder", "amount", "currency", "notice"),
+        *OWN_COLUMNS,
+    )
     return ExportTable("contributions", columns, tuple(rows))
 
 
@@ -120,11 +131,16 @@ def envelope_table(rounds: Sequence[ExportedRound]) -> ExportTable:
             Money(funder.committed, round_.head.currency),
             round_.head.currency,
             round_.head.notice,
+            funder.own,
+            _currency_of(funder.own),
         )
         for round_ in rounds
         for funder in round_.funders
     ]
-    columns = ("round", "funder", "envelope", "committed", "currency", "notice")
+    columns = (
+        *("round", "funder", "envelope", "committed", "currency", "notice"),
+        *OWN_COLUMNS,
+    )
     return ExportTable("envelopes", columns, tuple(rows))
 
 
@@ -156,6 +172,10 @@ def _reviewers(row: ExportedApplication) -> str:
         + ("abstained" if review.score is None else f"{review.score:.2f}")
         for review in row.reviews
     )
+
+
+def _currency_of(own: Money | None) -> str:
+    return own.currency if own else ""
 
 
 def _rounded(value: float | None) -> float | None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from fundapp.domain.money import Money
 from fundapp.domain.states import (
     AwardState,
     DecisionKind,
@@ -23,12 +24,14 @@ from fundapp.models import (
     Award,
     Contribution,
     Decision,
+    ExchangeRate,
     Funder,
     IssuedDocument,
     Organisation,
     PrizeRung,
     Round,
 )
+from fundapp.queries.exchange_rates import RoundRates, listed_rate
 
 ANNOUNCED = (RoundState.ANNOUNCED, RoundState.CLOSED)
 MOST_ROUNDS = 100
@@ -36,7 +39,10 @@ MOST_ROUNDS = 100
 
 @dataclass(frozen=True)
 class AwardRow:
-    """An announced award and its funders' parts, in minor units."""
+    """An announced award and its funders' parts, in minor units.
+
+    own: the award in the currency that was asked in, where that is not the round's.
+    """
 
     reference: str
     title: str
@@ -45,6 +51,7 @@ class AwardRow:
     citation: str
     prize: str
     parts: tuple[tuple[str, int], ...]
+    own: Money | None
 
 
 @dataclass(frozen=True)
@@ -113,12 +120,20 @@ def _awards(session: Session, round_ids: Sequence[UUID]) -> dict[UUID, list[Awar
             PrizeRung.title,
             Contribution.amount,
             Funder.name,
+            Round.currency,
+            ExchangeRate,
         )
         .join(Application, Application.id == Decision.application_id)
         .join(Organisation, Organisation.id == Application.organisation_id)
         .join(Contribution, Contribution.decision_id == Decision.id)
         .join(Funder, Funder.id == Contribution.funder_id)
         .join(Award, Award.decision_id == Decision.id)
+        .join(Round, Round.id == Decision.round_id)
+        .outerjoin(
+            ExchangeRate,
+            (ExchangeRate.round_id == Round.id)
+            & (ExchangeRate.currency == Application.own_currency),
+        )
         .outerjoin(PrizeRung, PrizeRung.id == Decision.prize_rung_id)
         .where(
             Decision.round_id.in_(round_ids),
@@ -129,11 +144,14 @@ def _awards(session: Session, round_ids: Sequence[UUID]) -> dict[UUID, list[Awar
         .order_by(PrizeRung.position, Application.number, Application.id, Funder.name)
     )
     found: dict[UUID, tuple[Any, list[tuple[str, int]]]] = {}
-    for decision, application, organisation, prize, amount, funder in rows:
-        known = found.setdefault(decision.id, ((decision, application, organisation, prize), []))
+    for decision, application, organisation, prize, amount, funder, currency, rate in rows:
+        known = found.setdefault(
+            decision.id, ((decision, application, organisation, prize, currency, rate), [])
+        )
         known[1].append((funder, amount))
     awards: dict[UUID, list[AwardRow]] = defaultdict(list)
-    for (decision, application, organisation, prize), parts in found.values():
+    for (decision, application, organisation, prize, currency, rate), parts in found.values():
+        rates = RoundRates(currency, {rate.currency: listed_rate(rate)} if rate else {})
         awards[decision.round_id].append(
             AwardRow(
                 reference=application.reference or "",
@@ -143,6 +161,7 @@ def _awards(session: Session, round_ids: Sequence[UUID]) -> dict[UUID, list[Awar
                 citation=decision.citation,
                 prize=prize or "",
                 parts=tuple(parts),
+                own=rates.award(decision.amount, application),
             )
         )
     return awards

@@ -30,6 +30,7 @@ from fundapp.queries.document_rows import (
     FundIdentity,
     Winner,
 )
+from fundapp.queries.exchange_rates import RoundRates, round_rates
 from fundapp.queries.marks import CountedReview
 from fundapp.queries.panel_views import middle_half, overall_mean
 from fundapp.queries.rankings import LiveRanking, live_ranking
@@ -50,12 +51,17 @@ class _Awarded:
 
 
 def announcement_row(session: Session, order_id: UUID, *, fund: FundIdentity) -> Announcement:
-    """Return the announcement to print. 7 statements. Refused awards are left out."""
+    """Return the announcement to print. Refused awards are left out.
+
+    7 statements, 8 where an award has a currency of its own.
+    """
     order = session.get_one(DocumentOrder, order_id)
     round_ = session.get_one(Round, order.round_id)
     awarded = _awarded(session, round_)
     live = live_ranking(session, round_.id)
     total = sum(entry.decision.amount or 0 for entry in awarded)
+    has_others = any(entry.application.own_currency for entry in awarded)
+    rates = round_rates(session, round_.id, currency=round_.currency, has_others=has_others)
     return Announcement(
         reference=order.reference,
         version=order.version,
@@ -66,7 +72,7 @@ def announcement_row(session: Session, order_id: UUID, *, fund: FundIdentity) ->
         round_reference=round_.reference,
         round_title=round_.title,
         kind=round_.kind,
-        winners=tuple(_winner(entry, round_.currency) for entry in awarded),
+        winners=tuple(_winner(entry, rates) for entry in awarded),
         entries=_entries(live, awarded, kind=round_.kind),
         funders=_funder_totals(awarded, currency=round_.currency),
         total=Money(total, round_.currency),
@@ -114,7 +120,8 @@ def _parts(
     return found
 
 
-def _winner(entry: _Awarded, currency: str) -> Winner:
+def _winner(entry: _Awarded, rates: RoundRates) -> Winner:
+    currency = rates.round_currency
     return Winner(
         application_reference=entry.application.reference or "",
         title=entry.application.title,
@@ -128,6 +135,7 @@ def _winner(entry: _Awarded, currency: str) -> Winner:
         citation=entry.decision.citation,
     )
 
+        own_amount=rates.award(entry.decision.amount, entry.application),
 
 def _entries(
     live: LiveRanking, awarded: Sequence[_Awarded], *, kind: RoundKind

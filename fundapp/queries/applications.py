@@ -1,7 +1,7 @@
 """Applications as they were submitted, and lists of them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,11 +10,13 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import NotFound
+from fundapp.domain.money import Money
 from fundapp.domain.permissions import RoundFacts
 from fundapp.domain.states import ApplicationState, RoundKind, RoundState
 from fundapp.domain.text import plain
 from fundapp.models import Application, Organisation, Person, Round, SubmittedVersion
 from fundapp.queries.access import facts_of_round
+from fundapp.queries.exchange_rates import own_money, own_request
 from fundapp.queries.paging import Page, page_of
 from fundapp.queries.submitted import SubmittedSection, submitted_sections
 
@@ -38,6 +40,7 @@ class ApplicationDocument:
     reference: str
     title: str
     amount_requested: int | None
+    own_requested: Money | None
     currency: str
     state: ApplicationState
     organisation: str
@@ -80,6 +83,7 @@ def application_document(
         reference=application.reference or "",
         title=application.title,
         amount_requested=application.amount_requested,
+        own_requested=None if hide_identity else own_request(application),
         currency=round_.currency,
         state=application.state,
         organisation="" if hide_identity else organisation,
@@ -202,6 +206,7 @@ class ApplicationRow:
     state: ApplicationState | None = None
     submitted_at: datetime | None = None
     is_complete: bool = True
+    own_requested: Money | None = None
     is_recused: bool = False
 
 
@@ -239,6 +244,8 @@ def applications_of_round(
             Application.state,
             Application.submitted_at,
             Application.is_complete,
+            Application.own_amount,
+            Application.own_currency,
         )
         .join(Organisation, Organisation.id == Application.organisation_id)
         .join(Person, Person.id == Application.contact_id)
@@ -274,7 +281,11 @@ def _narrowing(wanted: ApplicationFilter, viewpoint: Viewpoint) -> list[ColumnEl
 
 
 def _as_seen(row: Any, viewpoint: Viewpoint) -> ApplicationRow:
-    if row[0] in viewpoint.barred:
-        return ApplicationRow(id=row[0], is_recused=True)
-    seen = ApplicationRow(*row)
-    return replace(seen, organisation="", contact="") if viewpoint.hide_identity else seen
+    *columns, own_amount, own_currency = row
+    if columns[0] in viewpoint.barred:
+        return ApplicationRow(id=columns[0], is_recused=True)
+    names = list(ApplicationRow.__annotations__)
+    values: dict[str, Any] = dict(zip(names, columns, strict=False))
+    if viewpoint.hide_identity:
+        return ApplicationRow(**values | {"organisation": "", "contact": ""})
+    return ApplicationRow(**values, own_requested=own_money(own_amount, own_currency))

@@ -153,17 +153,33 @@ class Condition:
 
 @dataclass(frozen=True, kw_only=True)
 class TrancheLine:
-    """One planned payment: what releases it and the first day it may come."""
+    """One planned payment: what releases it and the first day it may come.
+
+    own_amount: its part of the award in the applicant's currency, where it has its own.
+    """
 
     number: int
     released_by: str
     not_before_on: date | None
     amount: Money
+    own_amount: Money | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnSum:
+    """An award in the applicant's currency: the sum, and the rate that it was worked out at."""
+
+    amount: Money
+    rate: str
+    source: str
+    quoted_on: date
 
 
 @dataclass(frozen=True, kw_only=True)
 class AwardLetter(Letter):
     """A grant or a prize. The contributions add up to `amount`.
+
+    own: the same for who asked in another currency than the round's.
 
     prize: the rung ("First prize") in a prize round. answer_by_on: the last day to accept;
     it ends at 23:59 UTC.
@@ -175,6 +191,7 @@ class AwardLetter(Letter):
     conditions: tuple[Condition, ...] = ()
     prize: str = ""
     answer_by_on: date | None = None
+    own: OwnSum | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,7 +215,10 @@ class ReserveLetter(Letter):
 
 @dataclass(frozen=True, kw_only=True)
 class Winner:
-    """A published award. `prize` is the rung of a prize round, empty for a grant."""
+    """A published award. `prize` is the rung of a prize round, empty for a grant.
+
+    own_amount: the award in the currency that was asked in, where that is not the round's.
+    """
 
     application_reference: str
     title: str
@@ -207,6 +227,7 @@ class Winner:
     contributions: tuple[ContributionLine, ...]
     prize: str = ""
     citation: str = ""
+    own_amount: Money | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

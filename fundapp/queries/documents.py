@@ -37,10 +37,12 @@ from fundapp.queries.document_rows import (
     DeclineLetter,
     FundIdentity,
     Letter,
+    OwnSum,
     ReserveLetter,
     Signature,
     TrancheLine,
 )
+from fundapp.queries.exchange_rates import RoundRates, own_parts, round_rates
 from fundapp.queries.panel_views import PanelViews, panel_views
 
 
@@ -69,12 +71,14 @@ class _Gathered:
     releasers: Mapping[datetime, str]
     reviewed: int
     awarded: int
+    rates: RoundRates
 
 
 def letter_rows(
     session: Session, order_ids: Sequence[UUID], *, fund: FundIdentity
 ) -> dict[UUID, Letter]:
-    """Return the letters to print by order, all of one round. 13 statements for any number.
+    """Return the letters to print by order, all of one round. 13 statements for any number,
+    14 where somebody asked in another currency.
 
     An order without a released decision gives no row.
     """
@@ -135,6 +139,12 @@ def _gather(session: Session, orders: Sequence[LetterOrder], *, fund: FundIdenti
         },
         reviewed=len(told),
         awarded=len(funded),
+        rates=round_rates(
+            session,
+            round_.id,
+            currency=round_.currency,
+            has_others=any(entry.application.own_currency for entry in orders),
+        ),
     )
 
 
@@ -231,6 +241,9 @@ def _award_letter(entry: LetterOrder, gathered: _Gathered) -> AwardLetter:
     rung = decision.prize_rung_id
     return AwardLetter(
         **_shared(entry, gathered),
+    tranches = gathered.tranches.get(award.id, ())
+    own = gathered.rates.award(decision.amount, entry.application)
+    own_tranches = own_parts(own, {f"{one.position:03}": one.amount for one in tranches})
         signatures=tuple(
             Signature(
                 officer=part.officer or "", on_behalf_of=part.funder, signed_at=part.answered_at
@@ -249,7 +262,8 @@ def _award_letter(entry: LetterOrder, gathered: _Gathered) -> AwardLetter:
                 not_before_on=tranche.not_before_on,
                 amount=Money(tranche.amount, currency),
             )
-            for tranche in gathered.tranches.get(award.id, ())
+            for tranche in tranches
+                own_amount=own_tranches.get(f"{tranche.position:03}"),
         ),
         conditions=tuple(
             Condition(text=condition["text"], funder=condition.get("funder", ""))
@@ -259,6 +273,19 @@ def _award_letter(entry: LetterOrder, gathered: _Gathered) -> AwardLetter:
         answer_by_on=award.answer_by,
     )
 
+        own=_own_sum(own, gathered.rates),
+    )
+
+
+def _own_sum(own: Money | None, rates: RoundRates) -> OwnSum | None:
+    if own is None:
+        return None
+    rate = rates.by_currency[own.currency]
+    return OwnSum(
+        amount=own,
+        rate=rate.in_words(rates.round_currency),
+        source=rate.source,
+        quoted_on=rate.quoted_on,
 
 def _reserve_letter(entry: LetterOrder, gathered: _Gathered) -> ReserveLetter:
     terms = letter_terms_from_data(entry.round.letter_terms)

@@ -87,11 +87,13 @@ def rates_of_round(session: Session, round_id: UUID) -> tuple[ExchangeRate, ...]
         .where(ExchangeRateRow.round_id == round_id)
         .order_by(ExchangeRateRow.currency)
     )
-    return tuple(
-        ExchangeRate(
-            currency=row.currency, rate=row.rate, source=row.source, quoted_on=row.quoted_on
-        )
-        for row in rows
+    return tuple(listed_rate(row) for row in rows)
+
+
+def listed_rate(row: ExchangeRateRow) -> ExchangeRate:
+    """Return the plain rate of a row."""
+    return ExchangeRate(
+        currency=row.currency, rate=row.rate, source=row.source, quoted_on=row.quoted_on
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import NotFound
+from fundapp.domain.money import Money
 from fundapp.domain.states import (
     ApplicationState,
     AwardState,
@@ -29,6 +30,7 @@ from fundapp.models import (
     Organisation,
     Round,
 )
+from fundapp.queries.exchange_rates import round_rates
 from fundapp.queries.paging import Page, page_of
 
 PAGE_SIZE = 50
@@ -71,7 +73,10 @@ class StoredDocument:
 
 @dataclass(frozen=True)
 class OwnAward:
-    """An award as the grantee sees it; amounts in minor units."""
+    """An award as the grantee sees it; amounts in minor units.
+
+    own: the award in the currency that was asked in, where that is not the round's.
+    """
 
     id: UUID
     state: AwardState
@@ -79,6 +84,7 @@ class OwnAward:
     answer_by: date | None
     answered_at: datetime | None
     contributions: tuple[tuple[str, int], ...]
+    own: Money | None
 
 
 @dataclass(frozen=True)
@@ -166,7 +172,7 @@ def newest_announcement(session: Session, round_reference: str) -> StoredDocumen
 
 
 def own_letters(session: Session, application_id: UUID) -> OwnLetters:
-    """Return what the applicant may see of its decision. 3 statements.
+    """Return what the applicant may see of its decision. 3 statements, 4 with own currency.
 
     Nothing of a decision is told before it is released.
     """
@@ -195,7 +201,7 @@ def own_letters(session: Session, application_id: UUID) -> OwnLetters:
         state=application.state,
         reserve_place=decision.reserve_place if is_reserved else None,
         letters=_issued_letters(session, application.id),
-        award=_own_award(session, decision, award) if award is not None else None,
+        award=_own_award(session, found) if award is not None else None,
     )
 
 
@@ -209,7 +215,10 @@ def _issued_letters(session: Session, application_id: UUID) -> tuple[LetterRow, 
     return tuple(_row(order, size=size or 0) for order, size in rows)
 
 
-def _own_award(session: Session, decision: Decision, award: Award) -> OwnAward:
+def _own_award(session: Session, found: Any) -> OwnAward:
+    application, round_, decision, award = found
+    has_others = application.own_currency is not None
+    rates = round_rates(session, round_.id, currency=round_.currency, has_others=has_others)
     parts = session.execute(
         select(Funder.name, Contribution.amount)
         .join(Contribution, Contribution.funder_id == Funder.id)
@@ -223,6 +232,7 @@ def _own_award(session: Session, decision: Decision, award: Award) -> OwnAward:
         answer_by=award.answer_by,
         answered_at=award.answered_at,
         contributions=tuple((name, amount) for name, amount in parts),
+        own=rates.award(decision.amount, application),
     )
 
 

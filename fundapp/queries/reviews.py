@@ -10,6 +10,7 @@ from sqlalchemy import and_, bindparam, case, func, select
 from sqlalchemy.orm import Session, load_only
 
 from fundapp.domain.errors import NotFound
+from fundapp.domain.money import Money
 from fundapp.domain.permissions import ApplicationFacts, ReviewFacts
 from fundapp.domain.reviews import NO_SCORE, ReviewDraft, ScoreDraft
 from fundapp.domain.rubrics import Criterion as RubricCriterion
@@ -33,6 +34,7 @@ from fundapp.models import (
     SubmittedVersion,
 )
 from fundapp.queries.access import facts_of_application
+from fundapp.queries.exchange_rates import own_request
 
 StoredScores = Mapping[str, tuple[UUID, ScoreDraft]]
 """By criterion code: the id of the score's row and what it says."""
@@ -69,6 +71,7 @@ class ReviewHead:
     reference: str
     title: str
     amount_requested: int | None
+    own_requested: Money | None
     round_id: UUID
     round_reference: str
     round_title: str
@@ -210,6 +213,7 @@ def review_head(session: Session, assignment_id: UUID) -> ReviewHead:
         reference=application.reference or "",
         title=application.title,
         amount_requested=application.amount_requested,
+        own_requested=None if round_.is_blind else own_request(application),
         round_id=round_.id,
         round_reference=round_.reference,
         round_title=round_.title,

@@ -7,7 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.answer_texts import printed_text
-from fundapp.domain.applications import digest_of
+from fundapp.domain.applications import AMOUNT_CODE, digest_of
+from fundapp.domain.asked_sums import sum_asked
+from fundapp.domain.money import beside
 from fundapp.domain.permissions import Actor
 from fundapp.domain.questions import ROW_KINDS, QuestionKind, columns_of
 from fundapp.models import Application, Organisation, SubmittedVersion
@@ -107,7 +109,11 @@ def _frozen_answer(draft: Draft, asked: AskedQuestion) -> dict[str, Any]:
                 {"code": column.code, "label": column.label, "kind": column.kind.value}
                 for column in columns_of(question)
             ]
-        return frozen | {"value": value, "text": printed_text(question, value), "files": []}
+        text = printed_text(question, value)
+        asked = sum_asked(value) if question.code == AMOUNT_CODE else None
+        if asked is not None and asked.currency != draft.head.currency:
+            text = beside(draft.rates.worth(asked), asked)
+        return frozen | {"value": value, "text": text, "files": []}
     files = [
         {
             "id": str(attached.id),

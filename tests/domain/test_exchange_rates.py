@@ -115,3 +115,13 @@ def test_an_old_rate_asks_for_a_newer_one() -> None:
     assert sentences(content=replace(CONTENT, rates=(old,))) == [
         "The rate of USD is of 1 October 2026. Look for a newer one."
     ]
+
+
+def test_a_blind_round_is_told_what_currencies_give_away() -> None:
+    blind = replace(SETTINGS, is_blind=True)
+    fresh = replace(USD, quoted_on=NOW.date())
+    assert sentences(blind, replace(CONTENT, rates=(fresh,))) == [
+        "Reviewers of this blind round read sums in the applicant’s currency, which may tell "
+        "the country. Take one currency only, or accept that."
+    ]
+    assert sentences(blind) == []
