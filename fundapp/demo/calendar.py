@@ -87,6 +87,7 @@ PARTS = (
             "laputa": 20_000_000,
         },
         title="Seed grants for AI evaluation start-ups, second round",
+        takes_bids=True,
     ),
     RoundPart(
         key=OPEN,

@@ -47,6 +47,7 @@ class RoundPart:
     envelopes: Mapping[str, int]
     title: str = ""
     source_note: str = ""
+    takes_bids: bool = False
 
 
 def open_the_call(stage: Stage, part: RoundPart) -> str:
@@ -57,6 +58,7 @@ def open_the_call(stage: Stage, part: RoundPart) -> str:
         title=part.title or part.template.title,
         notice=part.notice,
         source_note=part.source_note,
+        takes_bids=part.takes_bids,
         programme="Demonstration",
         opens_at=stage.now,
         closes_at=stage.at(part.closes).replace(hour=15, minute=0, second=0),
@@ -150,20 +152,31 @@ def begin_reviewing(stage: Stage, key: str) -> None:
         )
 
 
-def decide(stage: Stage, key: str, *, reserves: int = 0) -> str:
-    """End reviewing, freeze the ranking, and enter a plan, or the proposal of the prizes."""
+def end_reviewing(stage: Stage, key: str) -> None:
+    """Move the round on to its decisions and freeze the ranking."""
     with stage.transaction() as session:
-        manager = stage.actor(session, MANAGER)
-        round_id = stage.rounds[key]
+        manager, round_id = stage.actor(session, MANAGER), stage.rounds[key]
         advance_round(session, round_id, RoundState.DELIBERATING, actor=manager, now=stage.now)
         freeze_ranking(session, round_id, actor=manager, now=stage.now)
+
+
+def end_and_decide(stage: Stage, key: str, *, reserves: int = 0) -> str:
+    """End reviewing, freeze the ranking and decide."""
+    end_reviewing(stage, key)
+    return f"The ranking is frozen. {decide(stage, key, reserves=reserves)}"
+
+
+def decide(stage: Stage, key: str, *, reserves: int = 0) -> str:
+    """Enter a plan of who pays what, or the proposal of the prizes."""
+    with stage.transaction() as session:
+        manager, round_id = stage.actor(session, MANAGER), stage.rounds[key]
         if session.get_one(Round, round_id).kind is RoundKind.GRANT:
             return _enter_plan(session, stage, round_id, reserves=reserves)
         decisions = apply_proposal(
             session, round_id, reserves=reserves, actor=manager, now=stage.now
         )
         awards = sum(decision.amount is not None for decision in decisions)
-    return f"The ranking is frozen; {awards} of {len(decisions)} are to be paid."
+    return f"{awards} of {len(decisions)} are to be paid."
 
 
 def _enter_plan(session: Session, stage: Stage, round_id: UUID, *, reserves: int) -> str:
@@ -180,7 +193,7 @@ def _enter_plan(session: Session, stage: Stage, round_id: UUID, *, reserves: int
     enter_plan(session, plan.id, sha256=plan.sha256, actor=manager, now=stage.now)
     gained = gain_sentence(joint_gains(session, round_id))
     grants, rows = len(plan.result["plan"]["grants"]), len(plan.result["decisions"])
-    return f"The ranking is frozen; {grants} of {rows} are to be paid. {gained}"
+    return f"{grants} of {rows} are to be paid. {gained}"
 
 
 def ask_officers(stage: Stage, key: str) -> str:

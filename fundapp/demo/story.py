@@ -13,6 +13,7 @@ from fundapp import create_app
 from fundapp.adapters import schema
 from fundapp.adapters.clock import FixedClock
 from fundapp.demo import replays
+from fundapp.demo.bidding import bid_on_all
 from fundapp.demo.calendar import (
     ALL,
     DELIBERATING,
@@ -25,6 +26,7 @@ from fundapp.demo.calendar import (
     SAMPLE,
 )
 from fundapp.demo.cast import ADMINISTRATOR, FUNDERS, MANAGER, REVIEWERS, mail_of, set_the_cast
+from fundapp.demo.drawing import draw, freeze_the_list
 from fundapp.demo.outputs import write_documents, write_exports, write_summary
 from fundapp.demo.projects import Project, all_projects
 from fundapp.demo.replaying import (
@@ -50,6 +52,7 @@ from fundapp.demo.rounds import (
     assign_automatically,
     close_the_call,
     decide,
+    end_and_decide,
     open_the_call,
     release,
     seat,
@@ -189,7 +192,7 @@ def _prize_scenes() -> list[Scene]:
         Scene(-130, "load the entries", lambda s: load_applications(s, PRIZE, _prize_entries())),
         Scene(-119, "close the prize", lambda s: close_the_call(s, PRIZE)),
         Scene(-118, "load the ratings", lambda s: load_prize_reviews(s, PRIZE)),
-        Scene(-95, "decide the prize", lambda s: decide(s, PRIZE)),
+        Scene(-95, "decide the prize", lambda s: end_and_decide(s, PRIZE)),
         Scene(-94, "cite the winners", lambda s: cite_winners(s, PRIZE)),
         Scene(-93, "approve the prize", lambda s: approve_all(s, PRIZE)),
         Scene(-90, "release the prize", lambda s: release(s, PRIZE)),
@@ -204,7 +207,7 @@ def _grant_scenes() -> list[Scene]:
         Scene(-113, "seat the assessors", lambda s: seat_assessors(s, GRANT)),
         Scene(-112, "assign the assessors", lambda s: assign_automatically(s, GRANT)),
         Scene(-110.5, "load the votes", lambda s: load_grant_votes(s, GRANT)),
-        Scene(-80, "decide the replay", lambda s: decide(s, GRANT)),
+        Scene(-80, "decide the replay", lambda s: end_and_decide(s, GRANT)),
         Scene(-78, "approve the replay", lambda s: approve_all(s, GRANT)),
         Scene(-75, "release the replay", lambda s: release(s, GRANT)),
         Scene(-73, "announce the replay", lambda s: announce(s, GRANT)),
@@ -220,6 +223,8 @@ def _sample_scenes() -> list[Scene]:
         Scene(-67.5, "declare", lambda s: declare_one(s, SAMPLE, note=note, name=OFFICER)),
         Scene(-67, "assign the sample", lambda s: assign_automatically(s, SAMPLE)),
         Scene(-45, "review the sample", lambda s: write_reviews(s, SAMPLE)),
+        Scene(-38, "freeze the list", lambda s: freeze_the_list(s, SAMPLE)),
+        Scene(-35.5, "draw", lambda s: draw(s, SAMPLE)),
         Scene(-35, "decide the sample", lambda s: decide(s, SAMPLE, reserves=2)),
         Scene(-33, "approve the sample", lambda s: approve_all(s, SAMPLE)),
         Scene(-30, "release the sample", lambda s: release(s, SAMPLE)),
@@ -235,7 +240,7 @@ def _deliberating_scenes() -> list[Scene]:
         Scene(-43.5, "seat the third panel", lambda s: seat(s, DELIBERATING, _PANEL, load=4)),
         Scene(-43, "assign the third", lambda s: assign_automatically(s, DELIBERATING)),
         Scene(-16, "review the third", lambda s: write_reviews(s, DELIBERATING)),
-        Scene(-13, "decide the third", lambda s: decide(s, DELIBERATING, reserves=1)),
+        Scene(-13, "decide the third", lambda s: end_and_decide(s, DELIBERATING, reserves=1)),
         Scene(-12, "ask the officers", lambda s: ask_officers(s, DELIBERATING)),
         Scene(-11, "approve one part", lambda s: approve_first(s, DELIBERATING, FUNDERS[1])),
     ]
@@ -249,6 +254,7 @@ def _reviewing_scenes() -> list[Scene]:
         Scene(-27, "apply to the second", lambda s: apply_all(s, REVIEWING, _projects(15, 39))),
         Scene(-23, "close the second", lambda s: close_the_call(s, REVIEWING)),
         Scene(-22.5, "seat a panel", lambda s: seat(s, REVIEWING, _WITHOUT_LAPUTA, load=13)),
+        Scene(-22.3, "bid", lambda s: bid_on_all(s, REVIEWING, _WITHOUT_LAPUTA)),
         Scene(-22, "assign the second", lambda s: assign_automatically(s, REVIEWING)),
         Scene(-10, "declare again", lambda s: recuse_one(s, REVIEWING, name=DECLARER, note=note)),
         Scene(-9, "half of the reviews", lambda s: write_reviews(s, REVIEWING, count=36)),

@@ -1,6 +1,7 @@
 """What the demo leaves: documents, exports, a summary; and that its numbers hold."""
 
 import csv
+import hashlib
 import json
 import subprocess
 from collections import Counter, defaultdict
@@ -10,9 +11,26 @@ from pathlib import Path
 from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import Session
 
+from fundapp import create_app
 from fundapp.demo import replays
-from fundapp.models import Assignment, AuditEvent, Conflict, OutboxMessage, Review
+from fundapp.demo.drawing import VALUE
+from fundapp.domain.lotteries import LOST, WON
+from fundapp.domain.states import DecisionKind
+from fundapp.models import (
+    Application,
+    Assignment,
+    AuditEvent,
+    Conflict,
+    Decision,
+    Lottery,
+    OutboxMessage,
+    Ranking,
+    Review,
+    Round,
+)
 from fundapp.queries.checks import findings
+from fundapp.queries.lotteries import draw_outcomes
+from tests.demo.conftest import config_of
 
 
 def rows_of(folder: Path, name: str) -> list[dict[str, str]]:
@@ -83,6 +101,31 @@ def test_the_sample_is_calibrated_and_joining_pays(sample_folder: Path) -> None:
         assert gain["joint"] >= gain["alone"]
     rows = rows_of(sample_folder, "decisions.csv")
     assert any(row["raw_score"] != row["aggregated_score"] for row in rows)
+
+
+def test_chance_decides_what_is_too_close_to_call_in_the_sample(sample_folder: Path) -> None:
+    with database_of(sample_folder) as session:
+        draw = session.scalars(select(Lottery)).one()
+        outcomes = draw_outcomes(session, draw.round_id)
+        rows = session.execute(
+            select(Application.id, Application.reference, Decision.kind, Decision.reason)
+            .join(Decision, Decision.application_id == Application.id)
+            .order_by(Application.number)
+        ).all()
+        call = session.scalars(select(Round.reference)).one()
+    assert (draw.public_value, draw.drawn_at is not None) == (VALUE, True)
+    assert "made up for this sample" in draw.source
+    assert {row.id for row in rows if row.reason in {WON, LOST}} == set(outcomes)
+    assert {row.id for row in rows if row.reason == WON} == {
+        id_ for id_, outcome in outcomes.items() if outcome.is_won
+    }
+    for row in rows:
+        assert (row.reason == WON) is (row.id in outcomes and row.kind is DecisionKind.AWARD)
+        told = "Chance decided" in text_of(sample_folder / f"letters/{row.reference}.pdf")
+        assert told is (row.id in outcomes)
+    app = create_app(config_of(sample_folder))
+    page = app.test_client().get(f"/calls/{call}/lottery")
+    assert (page.status_code, VALUE in page.text) == (200, True)
 
 
 def test_every_step_of_the_sample_has_its_audit_line_and_mail(sample_folder: Path) -> None:
@@ -159,3 +202,8 @@ def test_replays_say_what_they_are_in_every_row(replay_folder: Path) -> None:
 def page_count(pdf: Path) -> int:
     told = subprocess.run(["pdfinfo", pdf], check=True, capture_output=True, text=True).stdout
     return next(int(line.split()[1]) for line in told.splitlines() if line.startswith("Pages:"))
+
+
+def text_of(pdf: Path) -> str:
+    told = subprocess.run(["pdftotext", pdf, "-"], check=True, capture_output=True, text=True)
+    return " ".join(told.stdout.split())
