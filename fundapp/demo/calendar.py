@@ -55,6 +55,7 @@ PARTS = (
         decides=-30,
         envelopes={"ruritania": 30_000_000, "lilliput": 22_000_000, "erewhon": 13_000_000},
         title="Seed grants for AI evaluation start-ups, sample round",
+        has_own_weights=True,
     ),
     RoundPart(
         key=DELIBERATING,
@@ -71,6 +72,7 @@ PARTS = (
             "laputa": 8_000_000,
         },
         title="Seed grants for evaluations of public services",
+        has_own_weights=True,
     ),
     RoundPart(
         key=REVIEWING,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from fundapp.demo.cast import FUNDERS, MANAGER, FunderPart
 from fundapp.demo.joining import gain_sentence, joint_gains
 from fundapp.demo.stage import Stage
+from fundapp.demo.weighing import weigh_by_own_lights
 from fundapp.domain.rounds import settings_from_template
 from fundapp.domain.states import (
     ApplicationState,
@@ -35,7 +36,10 @@ from fundapp.services.screening import check_many
 
 @dataclass(frozen=True, kw_only=True)
 class RoundPart:
-    """One round of the demo: days are counted from the opening day, sums in minor units."""
+    """One round of the demo: days are counted from the opening day, sums in minor units.
+
+    has_own_weights: its funders weigh the criteria by their own lights.
+    """
 
     key: str
     template: RoundTemplate
@@ -47,6 +51,7 @@ class RoundPart:
     envelopes: Mapping[str, int]
     title: str = ""
     source_note: str = ""
+    has_own_weights: bool = False
     takes_bids: bool = False
 
 
@@ -85,6 +90,8 @@ def open_the_call(stage: Stage, part: RoundPart) -> str:
                 actor=manager,
                 now=stage.now,
             )
+        if part.has_own_weights:
+            weigh_by_own_lights(session, stage, round_.id, funders=part.envelopes)
         open_round(session, round_.id, actor=manager, now=stage.now)
         stage.rounds[part.key] = round_.id
         return f"{round_.reference} opens: {round_.title}."

@@ -158,7 +158,9 @@ def _problems(funder_id: UUID, weights: OwnWeights, codes: Mapping[UUID, str]) -
         if not 0 <= weight <= LARGEST_WEIGHT
     ]
     if not problems and not any(weights.values()):
-        sentence = "Give at least one criterion a weight above 0, or leave the whole row empty."
+        sentence = (
+            "Give one criterion or more a weight above 0, or empty all fields of this funder."
+        )
         problems.append(Problem(f"weight-{funder_id}-{next(iter(codes))}", sentence))
     return problems
 

@@ -103,6 +103,22 @@ def test_the_sample_is_calibrated_and_joining_pays(sample_folder: Path) -> None:
     assert any(row["raw_score"] != row["aggregated_score"] for row in rows)
 
 
+def test_the_funders_of_the_sample_weigh_by_their_own_lights(sample_folder: Path) -> None:
+    with database_of(sample_folder) as session:
+        rules, hash_ = session.execute(select(Round.rules, Round.rules_hash)).one()
+        frozen = session.scalars(select(Ranking.evaluation)).one()
+        places = session.scalars(select(Ranking.rows)).one()
+    weights = {share["funder"]: share["weights"] for share in json.loads(rules)["envelopes"]}
+    assert weights.keys() == {"ruritania", "lilliput", "erewhon"}
+    assert weights["lilliput"]["reach"] == 40
+    assert hashlib.sha256(rules.encode()).hexdigest() == hash_
+    joint = [row["application_id"] for row in places if row["rank"]]
+    orders = [
+        sorted(own, key=lambda name: -float(own[name])) for own in frozen["own_scores"].values()
+    ]
+    assert len({tuple(order) for order in [joint, *orders]}) == 4
+
+
 def test_chance_decides_what_is_too_close_to_call_in_the_sample(sample_folder: Path) -> None:
     with database_of(sample_folder) as session:
         draw = session.scalars(select(Lottery)).one()

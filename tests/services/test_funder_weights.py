@@ -113,7 +113,10 @@ def test_a_funder_gets_its_own_weights_and_gives_them_back(session: Session, dra
 @pytest.mark.parametrize(
     ("weights", "sentence"),
     [
-        ((0, 0), "Give at least one criterion a weight above 0, or leave the whole row empty."),
+        (
+            (0, 0),
+            "Give one criterion or more a weight above 0, or empty all fields of this funder.",
+        ),
         ((-1, 3), "Enter a whole number from 0 to 100."),
         ((3, 101), "Enter a whole number from 0 to 100."),
         ((3,), "The criteria changed in the meantime. Load the page again."),

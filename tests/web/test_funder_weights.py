@@ -90,12 +90,12 @@ def test_a_manager_weighs_for_a_funder(
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        (("3", ""), "Enter a whole number from 0 to 100, or empty the whole row."),
-        (("3", "much"), "or empty the whole row. You entered “much”."),
+        (("3", ""), "Enter a whole number from 0 to 100, or empty all of this funder."),
+        (("3", "much"), "or empty all of this funder. You entered “much”."),
         (("3", "1.5"), "You entered “1.5”."),
         (("3", "-1"), "Enter a whole number from 0 to 100."),
         (("3", "9" * 400), "Enter a whole number from 0 to 100"),
-        (("0", "0"), "Give at least one criterion a weight above 0"),
+        (("0", "0"), "Give one criterion or more a weight above 0"),
     ],
 )
 def test_what_cannot_be_a_weight_is_said_and_kept(

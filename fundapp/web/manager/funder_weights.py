@@ -85,10 +85,8 @@ def _read(texts: Texts) -> dict[UUID, dict[UUID, int]]:
                 table[funder][criterion] = read_units(text.strip(), digits=0)
             except NumeralError:
                 said = f"You entered {quoted(text.strip())}." if text.strip() else ""
-                sentence = (
-                    f"Enter a whole number from 0 to {LARGEST_WEIGHT}, or empty the whole row. "
-                    f"{said}"
-                )
+                limit = f"Enter a whole number from 0 to {LARGEST_WEIGHT}"
+                sentence = f"{limit}, or empty all of this funder. {said}"
                 problems.append(Problem(f"weight-{funder}-{criterion}", sentence.strip()))
     if problems:
         raise InvalidInput(problems)
