@@ -133,9 +133,9 @@ def _winner(entry: _Awarded, rates: RoundRates) -> Winner:
         ),
         prize=entry.rung.title if entry.rung else "",
         citation=entry.decision.citation,
+        own_amount=rates.award(entry.decision.amount, entry.application),
     )
 
-        own_amount=rates.award(entry.decision.amount, entry.application),
 
 def _entries(
     live: LiveRanking, awarded: Sequence[_Awarded], *, kind: RoundKind

@@ -239,11 +239,11 @@ def _award_letter(entry: LetterOrder, gathered: _Gathered) -> AwardLetter:
     parts = gathered.parts.get(decision.id, ())
     award = gathered.awards[decision.id]
     rung = decision.prize_rung_id
-    return AwardLetter(
-        **_shared(entry, gathered),
     tranches = gathered.tranches.get(award.id, ())
     own = gathered.rates.award(decision.amount, entry.application)
     own_tranches = own_parts(own, {f"{one.position:03}": one.amount for one in tranches})
+    return AwardLetter(
+        **_shared(entry, gathered),
         signatures=tuple(
             Signature(
                 officer=part.officer or "", on_behalf_of=part.funder, signed_at=part.answered_at
@@ -261,9 +261,9 @@ def _award_letter(entry: LetterOrder, gathered: _Gathered) -> AwardLetter:
                 released_by=tranche.released_by,
                 not_before_on=tranche.not_before_on,
                 amount=Money(tranche.amount, currency),
+                own_amount=own_tranches.get(f"{tranche.position:03}"),
             )
             for tranche in tranches
-                own_amount=own_tranches.get(f"{tranche.position:03}"),
         ),
         conditions=tuple(
             Condition(text=condition["text"], funder=condition.get("funder", ""))
@@ -271,8 +271,6 @@ def _award_letter(entry: LetterOrder, gathered: _Gathered) -> AwardLetter:
         ),
         prize=gathered.rungs.get(rung, "") if rung else "",
         answer_by_on=award.answer_by,
-    )
-
         own=_own_sum(own, gathered.rates),
     )
 
@@ -286,6 +284,8 @@ def _own_sum(own: Money | None, rates: RoundRates) -> OwnSum | None:
         rate=rate.in_words(rates.round_currency),
         source=rate.source,
         quoted_on=rate.quoted_on,
+    )
+
 
 def _reserve_letter(entry: LetterOrder, gathered: _Gathered) -> ReserveLetter:
     terms = letter_terms_from_data(entry.round.letter_terms)

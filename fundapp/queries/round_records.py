@@ -5,11 +5,23 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    Integer,
+    String,
+    and_,
+    cast,
+    func,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from fundapp.domain import questions as domain
 from fundapp.domain.errors import NotFound
+from fundapp.domain.exchange_rates import ExchangeRate
 from fundapp.domain.letter_terms import letter_terms_as_data, letter_terms_from_data
 from fundapp.domain.rounds import RoundSettings
 from fundapp.domain.rubrics import Criterion, Rubric
@@ -17,7 +29,8 @@ from fundapp.domain.rules import FunderShare, RoundContent
 from fundapp.domain.templates.shape import PrizePlace
 from fundapp.models import Criterion as CriterionRow
 from fundapp.models import Envelope, Funder, FunderWeight, Office, PrizeRung, Round
-from fundapp.queries.exchange_rates import own_money, rates_of_round
+from fundapp.models import ExchangeRate as ExchangeRateRow
+from fundapp.queries.exchange_rates import own_money
 from fundapp.queries.questions import form_of_round
 
 _SAME_COLUMNS = tuple(name for name in RoundSettings.__annotations__ if name != "letter_terms")
@@ -156,8 +169,9 @@ def prizes_of_round(session: Session, round_id: UUID) -> tuple[PrizePlace, ...]:
 
 
 def content_of(session: Session, round_: Round) -> RoundContent:
-    """Return what a loaded round is made of. 5 statements."""
+    """Return what a loaded round is made of. 4 statements."""
     form = form_of_round(session, round_.id)
+    prizes, rates = _prizes_and_rates(session, round_.id)
     weighed = weighed_rubric(session, round_.id)
     return RoundContent(
         kind=round_.kind,
@@ -172,8 +186,39 @@ def content_of(session: Session, round_: Round) -> RoundContent:
         ),
         rubric=weighed.rubric,
         envelopes=weighed.shares(envelopes_of_round(session, round_.id)),
-        prizes=prizes_of_round(session, round_.id),
-        rates=rates_of_round(session, round_.id),
+        prizes=prizes,
+        rates=rates,
+    )
+
+
+def _prizes_and_rates(
+    session: Session, round_id: UUID
+) -> tuple[tuple[PrizePlace, ...], tuple[ExchangeRate, ...]]:
+    """Return both in one statement, because most rounds have at most one of them."""
+    rung, rate = PrizeRung, ExchangeRateRow
+    rows = session.execute(
+        union_all(
+            select(
+                *(rung.position, rung.title, rung.amount),
+                *(cast(null(), String).label("rate"), cast(null(), String).label("source")),
+                cast(null(), Date).label("quoted_on"),
+            ).where(rung.round_id == round_id),
+            select(
+                *(cast(null(), Integer), rate.currency, cast(null(), BigInteger)),
+                *(rate.rate, rate.source, rate.quoted_on),
+            ).where(rate.round_id == round_id),
+        )
+    ).all()
+    prizes = sorted((row for row in rows if row.rate is None), key=lambda row: int(row.position))
+    rates = sorted((row for row in rows if row.rate is not None), key=lambda row: str(row.title))
+    return (
+        tuple(PrizePlace(title=row.title, amount=row.amount) for row in prizes),
+        tuple(
+            ExchangeRate(
+                currency=row.title, rate=row.rate, source=row.source, quoted_on=row.quoted_on
+            )
+            for row in rates
+        ),
     )
 
 

@@ -202,7 +202,7 @@ def round_board(session: Session, record: RoundRecord, *, now: datetime) -> Roun
 
 
 def readiness_of(session: Session, record: RoundRecord, *, now: datetime) -> Readiness:
-    """Return what a draft lacks before it can open. 6 statements."""
+    """Return what a draft lacks before it can open. 5 statements."""
     content = content_of(session, session.get_one(Round, record.id))
     seats = _seats(session, record.id)
     lacks = lacks_of(record.settings, content, seats=seats, now=now)

@@ -110,9 +110,9 @@ def _frozen_answer(draft: Draft, asked: AskedQuestion) -> dict[str, Any]:
                 for column in columns_of(question)
             ]
         text = printed_text(question, value)
-        asked = sum_asked(value) if question.code == AMOUNT_CODE else None
-        if asked is not None and asked.currency != draft.head.currency:
-            text = beside(draft.rates.worth(asked), asked)
+        total = sum_asked(value) if question.code == AMOUNT_CODE else None
+        if total is not None and total.currency != draft.head.currency:
+            text = beside(draft.rates.worth(total), total)
         return frozen | {"value": value, "text": text, "files": []}
     files = [
         {
