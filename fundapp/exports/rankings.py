@@ -67,9 +67,11 @@ def _evaluated_cells(row: RankedRow) -> list[object]:
     found = row.marks.evaluated if row.marks else None
     if found is None:
         return [None] * 10
+    ranks = (found.expected_rank, found.rank_low, found.rank_high)
     return [
         *(found.estimate, found.low, found.high, found.low50, found.high50),
-        *(found.expected_rank, found.rank_low, found.rank_high, found.p_fundable),
+        *(ranks if row.tells_likely else (None, None, None)),
+        found.p_fundable,
         found.band.value if found.band else None,
     ]
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fundapp.domain.decisions import recused_funders, shown
+from fundapp.domain.decisions import shown
 from fundapp.domain.errors import WrongState
 from fundapp.domain.permissions import Actor
 from fundapp.domain.states import ApplicationState, DecisionKind
@@ -23,6 +23,7 @@ from fundapp.joint.allocation.proposal import (
     propose_prizes,
 )
 from fundapp.models import Application, Decision, Organisation, PrizeRung
+from fundapp.queries.allocation_requests import payers_of
 from fundapp.queries.barred import BarredPairs, barred_pairs
 from fundapp.queries.deliberations import (
     FunderEnvelope,
@@ -30,7 +31,7 @@ from fundapp.queries.deliberations import (
     officers_of,
     round_head,
 )
-from fundapp.queries.frozen_scores import frozen_qualities
+from fundapp.queries.frozen_scores import Quality, frozen_qualities
 from fundapp.queries.marks import rubric_of_round
 
 
@@ -97,21 +98,22 @@ def allocation_proposal(
     waiting = _undecided(session, head, funders, barred=barred)
     closed = barred.applications_closed_to(reader.person_id)
     ranked = [row for row in waiting if row.position is not None]
-    others = [row for row in waiting if row.position is None]
     taken = session.execute(
         select(Decision.prize_rung_id, Decision.reserve_place).where(Decision.round_id == round_id)
     ).all()
     given = {rung for rung, _ in taken}
     rungs = [rung for rung in prize_ladder(session, round_id) if rung.id not in given]
     proposal = _propose(head, funders, ranked, ladder=[rung.amount for rung in rungs])
-    rows = [
-        _row(row, award, rung=rungs[place].id if place < len(rungs) else None)
-        for place, (row, award) in enumerate(zip(ranked, proposal.awards, strict=True))
-    ]
+    rows = _ranked_rows(ranked, proposal.awards, rungs=rungs)
     places = (place for place in range(1, 10_000) if place not in {p for _, p in taken})
     rows = _with_reserves(rows, [next(places) for _ in range(reserves)])
-    rows += [_left_to_people(row) for row in others]
-    rows = [row for row in rows if row.application_id not in closed]
+    rows += [_left_to_people(row) for row in waiting if row.position is None]
+    ranks = head.frozen.ranks_without(closed)
+    rows = [
+        replace(row, rank=ranks.get(row.application_id))
+        for row in rows
+        if row.application_id not in closed
+    ]
     return AllocationProposal(
         rows=tuple(rows),
         left={UUID(funder): amount for funder, amount in proposal.left.items()},
@@ -146,11 +148,6 @@ def _undecided(
     found = []
     for application, organisation in rows:
         rank, position = places.get(application.id, (None, None))
-        recused = recused_funders(
-            officers,
-            barred_people={p for a, p in barred.people if a == application.id},
-            barred_funders={f for a, f in barred.funders if a == application.id},
-        )
         found.append(
             _Undecided(
                 id=application.id,
@@ -159,16 +156,18 @@ def _undecided(
                 organisation=organisation,
                 rank=rank,
                 position=position,
-                may_pay=frozenset(str(funder) for funder in officers.keys() - recused),
-                above={
-                    str(funder): max(0.0, quality.to(funder) - lowest)
-                    for quality in [qualities.get(application.id)]
-                    if quality
-                    for funder in officers
-                },
+                may_pay=frozenset(map(str, payers_of(application.id, officers, barred))),
+                above=_above(qualities.get(application.id), officers, lowest),
             )
         )
     return sorted(found, key=lambda row: (row.position is None, row.position, row.reference))
+
+
+def _above(quality: Quality | None, funders: Iterable[UUID], lowest: int) -> Mapping[str, float]:
+    """Return by funder how far the score lies above the lowest mark; {} without a score."""
+    if quality is None:
+        return {}
+    return {str(funder): max(0.0, quality.to(funder) - lowest) for funder in funders}
 
 
 def _propose(
@@ -192,6 +191,15 @@ def _propose(
         seed=head.seed,
         funder_labels=names,
     )  # fmt: skip
+
+
+def _ranked_rows(
+    ranked: Sequence[_Undecided], awards: Sequence[ProposedAward], *, rungs: Sequence["Rung"]
+) -> list[ProposedRow]:
+    return [
+        _row(row, award, rung=rungs[place].id if place < len(rungs) else None)
+        for place, (row, award) in enumerate(zip(ranked, awards, strict=True))
+    ]
 
 
 def _row(row: _Undecided, award: ProposedAward, *, rung: UUID | None) -> ProposedRow:

@@ -168,6 +168,7 @@ def decision_room(
     parts = _parts(session, head.id)
     currencies = {funder.funder_id: funder.own.currency for funder in funders if funder.own}
     places = head.frozen.places if head.frozen else {}
+    ranks = head.frozen.ranks_without(seen.recused) if head.frozen else {}
     rows = []
     applications = _applications(session, head.id)
     has_others = any(found.Application.own_currency for found in applications)
@@ -184,7 +185,8 @@ def decision_room(
             funder: _cell(own.get(funder), currencies.get(funder), is_recused=funder in recused)
             for funder in officers
         }
-        rank, position = places.get(application.id, (None, None))
+        _, position = places.get(application.id, (None, None))
+        rank = ranks.get(application.id)
         row = (
             RoomRow(id=application.id, is_recused=True)
             if application.id in seen.recused

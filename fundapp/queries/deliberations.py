@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from fundapp.domain.errors import NotFound
 from fundapp.domain.money import Money
 from fundapp.domain.permissions import Actor, RoundFacts, bars, hides_applicants
+from fundapp.domain.places import places_among
 from fundapp.domain.states import RoundKind, RoundState
 from fundapp.models import Envelope, Funder, Office, PrizeRung, Ranking, Round
 from fundapp.queries.barred import BarredPairs
@@ -53,6 +54,11 @@ class FrozenRanking:
     sha256: str
     frozen_at: datetime
     places: Mapping[UUID, tuple[int | None, int | None]]
+
+    def ranks_without(self, hidden: Collection[UUID]) -> dict[UUID, int]:
+        """Return the shared ranks of those that a reader sees, counted among themselves."""
+        ranks = {id_: rank for id_, (rank, _) in self.places.items() if rank is not None}
+        return places_among(ranks, hidden=hidden)
 
 
 @dataclass(frozen=True)

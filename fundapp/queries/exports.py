@@ -1,7 +1,7 @@
 """A round as its exports tell it: frozen rows, masked as the reader may see them."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from fundapp.domain.money import Money
 from fundapp.domain.permissions import Actor, hides_applicants
+from fundapp.domain.places import places_among
 from fundapp.domain.rubrics import Criterion
 from fundapp.domain.states import ContributionState, DecisionKind, DocumentKind
 from fundapp.models import (
@@ -138,10 +139,13 @@ def exported_round(session: Session, round_id: UUID, *, reader: Actor) -> Export
         reviews[review.application_id].append(review)
     rows = _applications(session, round_id)
     is_masked = hides_applicants(reader, head.facts)
+    seen = [
+        row for row in rows if not _is_closed(row.Application.id, reader, head=head, barred=barred)
+    ]
     has_others = any(row.Application.own_currency for row in rows)
     gathered = _Gathered(
         currency=head.currency,
-        ranks={UUID(row["application_id"]): row for row in live.rows},
+        ranks=_ranks_of(live.rows, seen={row.Application.id for row in seen}),
         own_scores=live.own_scores,
         reviews=reviews,
         decisions=_decisions(session, round_id),
@@ -155,9 +159,6 @@ def exported_round(session: Session, round_id: UUID, *, reader: Actor) -> Export
         rates=round_rates(session, round_id, currency=head.currency, has_others=has_others),
         is_masked=is_masked,
     )
-    seen = [
-        row for row in rows if not _is_closed(row.Application.id, reader, head=head, barred=barred)
-    ]
     return ExportedRound(
         head=head,
         source_note=session.get_one(RoundRow, round_id).source_note,
@@ -170,6 +171,16 @@ def exported_round(session: Session, round_id: UUID, *, reader: Actor) -> Export
         ),
         recused=len(rows) - len(seen),
     )
+
+
+def _ranks_of(
+    rows: Sequence[Mapping[str, Any]], *, seen: Collection[UUID]
+) -> dict[UUID, Mapping[str, Any]]:
+    """Return the rows of the ranking that are seen, with places counted among themselves."""
+    shown = {id_: row for row in rows if (id_ := UUID(row["application_id"])) in seen}
+    ranks = {id_: row["rank"] for id_, row in shown.items() if row["rank"]}
+    places = places_among(ranks, hidden=())
+    return {id_: {**row, "rank": places.get(id_)} for id_, row in shown.items()}
 
 
 def _is_closed(

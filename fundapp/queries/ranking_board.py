@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import ceil, floor
 from typing import Any
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from fundapp.domain.places import places_among
 from fundapp.domain.states import ApplicationState, DecisionKind
 from fundapp.joint.evaluation.aggregation import AggregatedApplication, Aggregation
 from fundapp.joint.evaluation.agreement import spearman_brown
@@ -35,6 +36,7 @@ class RankedRow:
     weights, among all by the weights of each; far_from: the funders of which that is far away.
     own_scores: by funder with own weights. raw_rank: its place by plain means. strictness: how
     much stricter than the average of all its reviewers are together, where scores are corrected.
+    tells_likely: False where the likely places would tell the place of a recused row.
     """
 
     id: UUID
@@ -50,6 +52,7 @@ class RankedRow:
     own_scores: Mapping[UUID, float] = field(default_factory=dict)
     raw_rank: int | None = None
     strictness: float | None = None
+    tells_likely: bool = True
     is_inside: bool = False
     decision: DecisionKind | None = None
 
@@ -63,9 +66,11 @@ class RankedRow:
 
     @property
     def likely(self) -> str:
-        """Return the likely places, such as 2–9; "" where they are not known."""
+        """Return the likely places, such as 2–9; "" where they are not known or not told."""
         evaluated = self.marks.evaluated if self.marks else None
-        if evaluated is None or self.marks is None or self.marks.rank is None:
+        if evaluated is None or not self.tells_likely:
+            return ""
+        if self.marks is None or self.marks.rank is None:
             return ""
         low, high = evaluated.rank_low, evaluated.rank_high
         return f"{low}" if low == high else f"{low}–{high}"
@@ -86,6 +91,9 @@ class RankedRow:
 @dataclass(frozen=True)
 class Board:
     """The ranking board. Rows by band and position, then those without a score, then recused ones.
+
+    All places and counts are among the rows that the reader sees, so that no gap tells where a
+    recused one stands.
 
     inside: how many applications, from the top, the envelopes can pay at the sums asked for (in
     a prize round: how many prizes there are). cut: the estimate halfway between the last inside
@@ -201,14 +209,18 @@ def board_of(
     evaluation = live.found.evaluation
     ranked = [row for row in live.aggregation.rows if row.position is not None]
     requests = live.inputs.requests
-    inside = live.inputs.rules.reached([requests[row.application] for row in ranked])
-    rows = _rows(live, funder_ranks(live, funders), seen=seen, inside=inside)
+    reached = live.inputs.rules.reached([requests[row.application] for row in ranked])
+    rows = _rows(live, funder_ranks(live, funders), seen=seen, inside=reached)
+    inside = reached
+    if any(row.is_recused for row in rows):
+        rows = _renumbered(rows)
+        inside = sum(row.is_inside for row in rows)
     return Board(
         head=head,
         funders=funders,
         rows=tuple(sorted(rows, key=_group)),
         inside=inside,
-        cut=_cut(ranked, inside),
+        cut=_cut([row.marks for row in rows if row.marks and row.marks.rank], inside),
         scale=live.inputs.scale,
         evaluation=evaluation,
         method=live.aggregation.method,
@@ -257,6 +269,36 @@ def _rows(
         )
         for place, marks in enumerate(live.aggregation.rows)
     ]
+
+
+def _renumbered(rows: Sequence[RankedRow]) -> list[RankedRow]:
+    """Return the rows with the places of those that are seen, counted among themselves."""
+    marks = {row.id: row.marks for row in rows if row.marks}
+    ranks = _places({id_: one.rank for id_, one in marks.items()})
+    positions = _places({id_: one.position for id_, one in marks.items()})
+    raw_ranks = _places({row.id: row.raw_rank for row in rows})
+    funders = {funder for row in rows for funder in row.funder_ranks}
+    by_funder = {
+        funder: _places({row.id: row.funder_ranks.get(funder) for row in rows})
+        for funder in funders
+    }
+    return [
+        replace(
+            row,
+            marks=replace(marks[row.id], rank=ranks.get(row.id), position=positions.get(row.id)),
+            raw_rank=raw_ranks.get(row.id),
+            funder_ranks={funder: by_funder[funder][row.id] for funder in row.funder_ranks},
+            tells_likely=False,
+        )
+        if row.id in marks
+        else row
+        for row in rows
+    ]
+
+
+def _places(ranks: Mapping[UUID, int | None]) -> dict[UUID, int]:
+    known = {id_: rank for id_, rank in ranks.items() if rank is not None}
+    return places_among(known, hidden=())
 
 
 def _row(

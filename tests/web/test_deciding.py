@@ -1,5 +1,6 @@
 """The pages from the ranking to the letter, and what each does with bad input."""
 
+import re
 from collections.abc import Callable
 from html import unescape
 
@@ -29,6 +30,8 @@ from fundapp.models import (
     Person,
     PrizeRung,
 )
+from fundapp.queries.access import actor_for
+from fundapp.queries.exports import exported_round
 from fundapp.services.decisions import resolve_application
 from fundapp.services.rankings import freeze_ranking
 from fundapp.worker import run_until_idle
@@ -161,6 +164,24 @@ def test_a_barred_manager_sees_nothing_of_that_row(
     assert "Meter 1" not in page
     assert "Applicant 1" not in page
     assert "recused" in page.lower()
+
+
+@pytest.mark.parametrize("path", ["decisions", "ranking/table"])
+def test_no_gap_tells_the_place_of_a_recused_row(
+    session: Session, frozen: Deliberating, client_of: ClientOf, path: str
+) -> None:
+    bar(session, frozen.applications[1], frozen.manager)
+    page = client_of(frozen.manager).get(f"/rounds/{frozen.round.id}/{path}").text
+    assert re.findall(r'data-label="Place"[^>]*>(?:<div>)?(\d+)', page) == ["1", "2", "3"]
+
+
+def test_no_gap_tells_the_place_in_the_export(
+    session: Session, frozen: Deliberating, client_of: ClientOf
+) -> None:
+    bar(session, frozen.applications[1], frozen.manager)
+    reader = actor_for(session, frozen.manager.id)
+    found = exported_round(session, frozen.round.id, reader=reader)
+    assert [row.rank for row in found.applications] == [1, 2, 3]
 
 
 def test_an_officer_sees_recused_where_it_is_barred(

@@ -1,6 +1,7 @@
 """The ranking board, the agreement and the agenda of a round whose reviewers differ."""
 
 import csv
+import re
 from collections.abc import Callable
 from html import unescape
 from io import StringIO
@@ -16,6 +17,7 @@ from tests.services.marking import MarkedRound, a_marked_round
 from tests.statements import counted_statements
 
 ClientOf = Callable[[Person], FlaskClient]
+DOUBT = ("low", "high")
 VIEWS = ("ranking", "ranking/agreement", "ranking/agenda", "ranking/table")
 
 
@@ -148,6 +150,31 @@ def test_a_recused_reader_sees_recused_and_nothing_else(
     rows = read_csv(browser.get(at(marked, "ranking.csv")).text)
     assert [row["application"] for row in rows].count("recused") == 1
     assert rows[-1]["estimate"] in {"", None}
+
+
+def test_no_gap_tells_where_a_recused_one_stands(
+    session: Session, marked: MarkedRound, client_of: ClientOf
+) -> None:
+    browser = client_of(marked.manager)
+    whole = read_csv(browser.get(at(marked, "ranking.csv")).text)
+    third = next(row for row in whole if row["place"] == "3")
+    references = [application.reference for application in marked.applications]
+    recuse(session, marked, references.index(third["application"]), person_id=marked.manager.id)
+    rows = read_csv(browser.get(at(marked, "ranking.csv")).text)
+    seen = [row for row in rows if row["application"] != "recused"]
+    assert len(seen) == len(whole) - 1
+    for column in ("place", "position"):
+        assert sorted(int(row[column]) for row in seen) == list(range(1, len(seen) + 1))
+    assert {row["rank_low"] for row in seen} == {""}
+    funders = [name for name in whole[0] if name.startswith("rank_") and name[5:] not in DOUBT]
+    assert len(funders) > 0
+    for funder in funders:
+        ranks = sorted(int(row[funder]) for row in seen if row[funder])
+        assert all(rank <= place for place, rank in enumerate(ranks, start=1))
+    page = browser.get(at(marked, "ranking/table")).text
+    told = [int(one) for one in re.findall(r'data-label="Place"[^>]*>(?:<div>)?(\d+)', page)]
+    assert sorted(told) == list(range(1, len(seen) + 1))
+    assert "likely" not in browser.get(at(marked)).text
 
 
 def test_the_export_has_intervals_chances_and_bands(
