@@ -138,6 +138,7 @@ def by_milp(problem) -> tuple[int, int, int]:
 @settings(max_examples=40, deadline=None)
 @given(small_problems())
 def test_small_rounds_equal_an_integer_programme_by_both_solvers(problem):
+    pytest.importorskip("ortools", reason="ortools is an extra and not installed")
     wanted = by_milp(problem)
     for one in (highs_solver(), ortools_solver()):
         for most_pairs in (0, 10**6):
