@@ -203,7 +203,7 @@ def test_public_pages_take_at_most_four_statements(
         "/calls/": 4,
         "/calls//questions": 2,
         "/calls//eligibility": 2,
-        "/calls//rules": 1,
+        "/calls//rules": 4,
     }
 
 
