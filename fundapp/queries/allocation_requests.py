@@ -1,6 +1,6 @@
 """Which applications a plan decides, and what is bound by decisions that it leaves alone."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median_low
@@ -74,76 +74,93 @@ def in_question(
     that the last entered plan gave it. What people decided by hand stays. Who lost a draw is
     paid by nobody.
     """
-    parts = _parts(session, round_id)
     suggested = _suggested(session, round_id, barred=barred)
     lost = {id_ for id_, one in draw_outcomes(session, round_id).items() if not one.is_won}
-    requests, left_to_people, bound = [], [], []
-    freed: dict[UUID, int] = defaultdict(int)
-    for application, decision in _applications(session, round_id):
-        own = parts.get(decision.id, ()) if decision else ()
-        if decision is not None and not _stands_as_planned(decision, own, entered):
-            bound.append(decision)
-        elif application.state is not ApplicationState.UNDER_REVIEW:
-            continue
-        elif application.id not in qualities or not application.amount_requested:
-            left_to_people.append(application.reference or "")
-        else:
-            requests.append(
-                _request(
-                    application,
-                    decision,
-                    own,
-                    quality=qualities[application.id],
-                    suggested=suggested.get(application.id, 0),
-                    may_pay=frozenset()
-                    if application.id in lost
-                    else officers.keys() - _recused(application.id, officers, barred),
-                )
-            )
-            for part in own:
-                freed[part.funder_id] += 0 if _is_refused(part) else part.amount
+    rows = _rows(session, round_id)
+    bound = [row for row in rows if row.decision and not _stands_as_planned(row, entered)]
+    waiting = [row for row in rows if row.is_under_review and row not in bound]
+    plannable = [row for row in waiting if row.id in qualities and row.amount]
+    requests = [
+        _request(
+            row,
+            quality=qualities[row.id],
+            suggested=suggested.get(row.id, 0),
+            may_pay=frozenset() if row.id in lost else payers_of(row.id, officers, barred),
+        )
+        for row in plannable
+    ]
+    freed: Counter[UUID] = Counter()
+    for row in plannable:
+        freed.update({part.funder_id: part.amount for part in row.parts if not _is_refused(part)})
+    places = [row.decision.reserve_place for row in bound if row.decision]
     return InQuestion(
         requests=tuple(sorted(requests, key=lambda one: one.quality.position)),
-        left_to_people=tuple(left_to_people),
-        reserve_places=frozenset(one.reserve_place for one in bound if one.reserve_place),
+        left_to_people=tuple(row.reference for row in waiting if row not in plannable),
+        reserve_places=frozenset(place for place in places if place),
         freed=freed,
     )
 
 
-def _request(
-    application: Application,
-    decision: Decision | None,
-    parts: Sequence[Contribution],
-    *,
-    quality: Quality,
-    suggested: int,
-    may_pay: Collection[UUID],
-) -> Request:
-    amount = application.amount_requested or 0
+def payers_of(
+    application_id: UUID, officers: Mapping[UUID, Collection[UUID]], barred: BarredPairs
+) -> frozenset[UUID]:
+    """Return the funders that may pay for an application: those without a conflict."""
+    recused = recused_funders(
+        officers,
+        barred_people={p for a, p in barred.people if a == application_id},
+        barred_funders={f for a, f in barred.funders if a == application_id},
+    )
+    return frozenset(officers.keys() - recused)
+
+
+@dataclass(frozen=True, eq=False)
+class _Row:
+    """An application with its decision and the parts of the funders."""
+
+    application: Application
+    decision: Decision | None
+    parts: Sequence[Contribution]
+
+    @property
+    def id(self) -> UUID:
+        return self.application.id
+
+    @property
+    def reference(self) -> str:
+        return self.application.reference or ""
+
+    @property
+    def amount(self) -> int:
+        return self.application.amount_requested or 0
+
+    @property
+    def is_under_review(self) -> bool:
+        return self.application.state is ApplicationState.UNDER_REVIEW
+
+
+def _rows(session: Session, round_id: UUID) -> list[_Row]:
+    parts = _parts(session, round_id)
+    return [
+        _Row(application, decision, parts.get(decision.id, ()) if decision else ())
+        for application, decision in _applications(session, round_id)
+    ]
+
+
+def _request(row: _Row, *, quality: Quality, suggested: int, may_pay: frozenset[UUID]) -> Request:
     return Request(
-        id=application.id,
-        reference=application.reference or "",
-        amount=amount,
-        reduced=suggested if 0 < suggested < amount else None,
+        id=row.id,
+        reference=row.reference,
+        amount=row.amount,
+        reduced=suggested if 0 < suggested < row.amount else None,
         quality=quality,
-        may_pay=frozenset(may_pay),
-        refused_by=frozenset(part.funder_id for part in parts if _is_refused(part)),
-        version=decision.version if decision else 0,
+        may_pay=may_pay,
+        refused_by=frozenset(part.funder_id for part in row.parts if _is_refused(part)),
+        version=row.decision.version if row.decision else 0,
     )
 
 
 def _is_refused(part: Contribution) -> bool:
     return part.state is ContributionState.REFUSED
-
-
-def _recused(
-    application_id: UUID, officers: Mapping[UUID, Collection[UUID]], barred: BarredPairs
-) -> Collection[UUID]:
-    return recused_funders(
-        officers,
-        barred_people={p for a, p in barred.people if a == application_id},
-        barred_funders={f for a, f in barred.funders if a == application_id},
-    )
 
 
 def _applications(session: Session, round_id: UUID) -> list[tuple[Application, Decision | None]]:
@@ -172,14 +189,13 @@ def _parts(session: Session, round_id: UUID) -> Mapping[UUID, Sequence[Contribut
     return found
 
 
-def _stands_as_planned(
-    decision: Decision, parts: Sequence[Contribution], entered: EnteredPlan | None
-) -> bool:
-    planned = entered.decisions.get(decision.application_id) if entered else None
-    if planned is None or decision.state is not DecisionState.PENDING:
+def _stands_as_planned(row: _Row, entered: EnteredPlan | None) -> bool:
+    """Tell whether a decision is still the pending one that the last entered plan gave."""
+    planned = entered.decisions.get(row.id) if entered else None
+    if planned is None or row.decision is None or row.decision.state is not DecisionState.PENDING:
         return False
-    sums = {str(part.funder_id): part.amount for part in parts}
-    return bool(decision.kind.value == planned["kind"] and sums == planned["contributions"])
+    sums = {str(part.funder_id): part.amount for part in row.parts}
+    return bool(row.decision.kind.value == planned["kind"] and sums == planned["contributions"])
 
 
 def _suggested(session: Session, round_id: UUID, *, barred: BarredPairs) -> Mapping[UUID, int]:
