@@ -21,6 +21,7 @@ FINEST_BITS = 24
 """Affinities of many digits are rounded to the range / 2**24: below 1e-7 of the range."""
 
 _MOST_DECIMALS = 6
+_SLACK = 1e-6
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,8 @@ def affinity_units(problem: AssignmentProblem, most: int) -> AffinityUnits:
         scale = 10.0**decimals
         if (top - low) * scale > most:
             break
-        if all(_is_whole((top - values) * scale) for values in blocks):
+        slack = min(_SLACK, (top - low) * scale / 2**FINEST_BITS)
+        if all(_is_whole((top - values) * scale, slack=slack) for values in blocks):
             return AffinityUnits(top, scale, int(np.rint((top - low) * scale)))
     return AffinityUnits(top, max(1, most) / (top - low), max(1, most))
 
@@ -135,5 +137,5 @@ def _allowed_blocks(problem: AssignmentProblem) -> Iterator[NDArray[np.float64]]
         yield problem.affinity[rows][problem.allowed[rows]].astype(np.float64)
 
 
-def _is_whole(numbers: NDArray[np.float64]) -> bool:
-    return bool((np.abs(numbers - np.rint(numbers)) < 1e-6).all())
+def _is_whole(numbers: NDArray[np.float64], *, slack: float) -> bool:
+    return bool((np.abs(numbers - np.rint(numbers)) <= slack).all())

@@ -160,6 +160,14 @@ def test_loads_conflicts_and_wants_hold(problem):
     assert (here == problem.reviews - found.missing_reviews).all()
 
 
+def test_tiny_affinities_are_told_apart(solver):
+    affinity = np.array([[5e-9, 7e-9, 9e-9, 0.0]])
+    found = optimal_assignment(
+        problem_of(affinity, funder_of=[0] * 4, load=[0, 1, 1, 0], reviews=1), solver
+    )
+    assert found.reviewers.tolist() == [2]
+
+
 @settings(max_examples=40, deadline=None)
 @given(small_problems(), st.sampled_from([(1e-9, 0), (1e3, 0), (1, 1e6), (1e9, -5), (0.3, 0.7)]))
 def test_the_unit_of_the_affinities_does_not_matter(problem, unit):
