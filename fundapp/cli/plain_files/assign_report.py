@@ -13,6 +13,7 @@ from fundapp.joint.assignment.fairness import FairAssignment
 from fundapp.joint.assignment.optimal_assignment import OptimalAssignment
 from fundapp.joint.assignment.probability_cap import CappedAssignment
 from fundapp.joint.assignment.problem import Integers
+from fundapp.joint.assignment.words import counted
 
 LONGEST_NAME = 32
 
@@ -110,7 +111,8 @@ def assign_lines(answered: AnsweredAssignment) -> Iterator[str]:
     loads = Counter(reviewer for _, reviewer, _ in chosen)
     counts = [loads[reviewer] for reviewer in answered.matrix.reviewers]
     yield ""
-    yield f"{len(chosen):,} reviews, {min(counts):,} to {max(counts):,} per reviewer."
+    spread = f"{min(counts):,} to {max(counts):,}" if min(counts) < max(counts) else max(counts)
+    yield f"{counted(len(chosen), 'review')}, {spread} per reviewer."
     yield from _verdict(answered)
 
 

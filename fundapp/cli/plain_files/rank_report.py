@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+from fundapp.joint.assignment.words import counted
 from fundapp.joint.evaluation.agreement import Coefficient, reviews_needed
 from fundapp.joint.evaluation.evaluate import JointEvaluation
 from fundapp.joint.evaluation.evaluated_rows import WIDE, EvaluatedApplication
@@ -159,7 +160,12 @@ def _bias_lines(bias: HomeBias | None, decimals: int) -> Iterator[str]:
         yield "Home bias: not known. It takes reviews with and without an interest."
         return
     yield (
-        f"Home bias: {bias.difference:.{decimals}f} points in favour "
-        f"({bias.low:.{decimals}f} to {bias.high:.{decimals}f}), from {bias.reviews} reviews with "
-        "a declared interest. Nothing is corrected for it."
+        f"Home bias: {_points(bias.difference, decimals)} in favour "
+        f"({bias.low:.{decimals}f} to {bias.high:.{decimals}f}), from "
+        f"{counted(bias.reviews, 'review')} with a declared interest. Nothing is corrected for it."
     )
+
+
+def _points(difference: float, decimals: int) -> str:
+    shown = f"{difference:.{decimals}f}"
+    return f"{shown} {'point' if shown.lstrip('-') == '1' else 'points'}"

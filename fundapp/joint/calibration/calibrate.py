@@ -73,10 +73,16 @@ def calibrate(table: ReviewTable, fits: Fits) -> Calibration:
         why = f"{reason} {DRAWN_IN}"
         return Calibration(Basis.UNCORRECTED, why, components, posterior, None)
     why = (
-        f"Reviewers differ in strictness by about {np.sqrt(components.reviewer or 0):.2g} points "
+        f"Reviewers differ in strictness by about {in_points(components.reviewer or 0)} "
         "(standard deviation), more than chance explains, so scores are corrected for it."
     )
     return Calibration(Basis.CALIBRATED, why, components, posterior, effects)
+
+
+def in_points(variance: float) -> str:
+    """Return a variance as a standard deviation to two digits: 1 point, 0.45 points."""
+    shown = f"{float(f'{np.sqrt(variance):.2g}'):,.10f}".rstrip("0").rstrip(".")
+    return f"{shown} point" if shown == "1" else f"{shown} points"
 
 
 def _plain(table: ReviewTable, basis: Basis, why: str) -> Calibration:
