@@ -24,6 +24,8 @@ class Config:
     attachments and documents. Credentials and region come from the variables that boto3
     knows (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION).
     file_store_endpoint: the address of the bucket's server; "" = Amazon.
+    seal_key_file: PEM file with the private key and the certificate that seal documents; "" = a
+    key that proves nothing, made under `data_folder` for trying out. seal_passphrase: of that key.
     """
 
     data_folder: Path = ROOT / "var" / "live"
@@ -33,6 +35,8 @@ class Config:
     smtp_url: str = ""
     file_store: str = ""
     file_store_endpoint: str = ""
+    seal_key_file: str = ""
+    seal_passphrase: str = ""
     mail_from: str = "fund@example.org"
     fund_name: str = "Common Measure Fund"
     fund_tagline: str = "Several funders, one measure"

@@ -128,6 +128,7 @@ class Worker:
             payload=job.payload,
             config=self._installation.config,
             files=self._installation.files,
+            seal=self._installation.seal,
             now=self._now,
             transaction=self._transaction,
             reading=self._reading,

@@ -15,6 +15,7 @@ from fundapp.cli.plain_files.draw import draw
 from fundapp.cli.plain_files.rank import rank
 from fundapp.cli.plain_files.verify_draw import verify_draw
 from fundapp.cli.running import migrate, worker
+from fundapp.cli.verifying import verify
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -36,6 +37,7 @@ COMMANDS = (
     rank,
     rounds,
     serve,
+    verify,
     verify_draw,
     worker,
 )

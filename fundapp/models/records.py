@@ -24,11 +24,16 @@ class IssuedDocument(Identified, Base):
     """A stored PDF. Reissuing makes a new version; the old one stays.
 
     kind: award_letter, decline_letter, reserve_letter, announcement, submission_copy.
-    The bytes live in the file store.
+    The bytes live in the file store. `unsealed_sha256` is of the file before it was sealed,
+    "" for one that was not; `code` lets whoever holds the paper ask about it.
     """
 
     __tablename__ = "issued_document"
-    __table_args__ = (UniqueConstraint("reference", "kind", "version"),)
+    __table_args__ = (
+        UniqueConstraint("reference", "kind", "version"),
+        Index("ix_issued_document_sha256", "sha256"),
+        Index("ix_issued_document_unsealed_sha256", "unsealed_sha256"),
+    )
 
     round_id: Mapped[UUID] = reference_to("round")
     application_id: Mapped[UUID | None] = reference_to("application", nullable=True)
@@ -37,6 +42,8 @@ class IssuedDocument(Identified, Base):
     version: Mapped[int]
     language: Mapped[str] = mapped_column(String(16), default="en")
     sha256: Mapped[str] = mapped_column(String(64))
+    unsealed_sha256: Mapped[str] = mapped_column(String(64), default="")
+    code: Mapped[str] = mapped_column(String(16), default="")
     size: Mapped[int] = mapped_column(BigInteger)
     note: Mapped[str] = mapped_column(default="")
     issued_by_id: Mapped[UUID | None] = reference_to("person", index=False, nullable=True)
@@ -61,6 +68,7 @@ class DocumentOrder(Identified, Base):
     kind: Mapped[DocumentKind] = mapped_column(state_type(DocumentKind))
     reference: Mapped[str] = mapped_column(String(64))
     version: Mapped[int]
+    code: Mapped[str] = mapped_column(String(16), default="")
     note: Mapped[str] = mapped_column(default="")
     state: Mapped[OrderState] = mapped_column(state_type(OrderState))
     problem: Mapped[str] = mapped_column(default="")

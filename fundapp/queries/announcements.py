@@ -69,6 +69,8 @@ def announcement_row(session: Session, order_id: UUID, *, fund: FundIdentity) ->
         issued_at=order.ordered_at,
         notice=round_.notice,
         fund=fund,
+        verify_url=f"{fund.site}/verify",
+        code=order.code,
         round_reference=round_.reference,
         round_title=round_.title,
         kind=round_.kind,

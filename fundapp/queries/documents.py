@@ -205,6 +205,8 @@ def _shared(entry: LetterOrder, gathered: _Gathered) -> dict[str, Any]:
         "issued_at": entry.order.ordered_at,
         "notice": round_.notice,
         "fund": gathered.fund,
+        "verify_url": f"{gathered.fund.site}/verify",
+        "code": entry.order.code,
         "application_reference": application.reference or "",
         "application_title": application.title,
         "round_reference": round_.reference,

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from fundapp.domain.check_codes import new_code
 from fundapp.domain.errors import NotFound, WrongState
 from fundapp.domain.permissions import Action, Actor, require
 from fundapp.domain.references import LetterKind, announcement_reference, letter_reference
@@ -52,10 +53,11 @@ LETTER_OF: Mapping[DecisionKind, DocumentKind] = {
 
 @dataclass(frozen=True)
 class StoredPdf:
-    """The bytes of a printed document in the file store."""
+    """The bytes of a printed document in the file store; `unsealed_sha256` before its seal."""
 
     sha256: str
     size: int
+    unsealed_sha256: str
 
 
 def order_letters(
@@ -91,6 +93,7 @@ def order_letters(
                 kind=kind,
                 reference=letter_reference(reference, LETTER_SIGNS[kind], version=version),
                 version=version,
+                code=new_code(),
                 note=note,
                 state=OrderState.QUEUED,
                 ordered_by_id=actor.person_id,
@@ -119,6 +122,7 @@ def order_announcement(
         kind=DocumentKind.ANNOUNCEMENT,
         reference=announcement_reference(round_.reference, version=version),
         version=version,
+        code=new_code(),
         note=note,
         state=OrderState.QUEUED,
         ordered_by_id=actor.person_id,
@@ -210,6 +214,8 @@ def issue_document(
         reference=order.reference,
         version=order.version,
         sha256=stored.sha256,
+        unsealed_sha256=stored.unsealed_sha256,
+        code=order.code,
         size=stored.size,
         note=order.note,
         issued_by_id=order.ordered_by_id,

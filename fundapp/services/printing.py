@@ -1,5 +1,6 @@
 """The job that prints ordered documents: slow, so outside of any write transaction."""
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from uuid import UUID
@@ -69,9 +70,11 @@ def _settle(work: Work, order_id: UUID, outcome: Printed) -> None:
     if outcome.pdf is None:
         _fail(work, order_id, outcome.problem)
         return
-    sha256, size = work.files.put(BytesIO(outcome.pdf))
+    sealed = work.seal(outcome.pdf, outcome.row.reference)
+    sha256, size = work.files.put(BytesIO(sealed))
+    stored = StoredPdf(sha256, size, unsealed_sha256=hashlib.sha256(outcome.pdf).hexdigest())
     with work.transaction() as session:
-        issue_document(session, order_id, StoredPdf(sha256, size), now=work.now())
+        issue_document(session, order_id, stored, now=work.now())
 
 
 def _fail(work: Work, order_id: UUID, problem: str) -> None:

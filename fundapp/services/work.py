@@ -32,14 +32,15 @@ class FileKeeper(Protocol):
 class Work:
     """One run of a job.
 
-    payload: what was queued. transaction: opens a short writing transaction, committed
-    at its end. reading: opens a session that only reads. report: tells how many of how
-    many steps are done.
+    payload: what was queued. seal: puts the fund's seal on the PDF of a reference.
+    transaction: opens a short writing transaction, committed at its end. reading: opens a
+    session that only reads. report: tells how many of how many steps are done.
     """
 
     payload: Mapping[str, Any]
     config: Config
     files: FileKeeper
+    seal: Callable[[bytes, str], bytes]
     now: Callable[[], datetime]
     transaction: Callable[[], AbstractContextManager[Session]]
     reading: Callable[[], AbstractContextManager[Session]]

@@ -45,6 +45,7 @@ from fundapp.web.public.awards import blueprint as announced_awards
 from fundapp.web.public.calls import blueprint as calls
 from fundapp.web.public.lotteries import blueprint as public_lotteries
 from fundapp.web.public.pages import blueprint as public
+from fundapp.web.public.verification import blueprint as verification
 from fundapp.web.reviewer.application_reviews import blueprint as application_reviews
 from fundapp.web.reviewer.bids import blueprint as bids
 from fundapp.web.reviewer.conflicts import blueprint as declarations
@@ -101,5 +102,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     calls,
     public_lotteries,
     announced_awards,
+    verification,
     public,
 )

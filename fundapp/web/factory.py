@@ -44,6 +44,8 @@ def build(config: Config | None = None, *, clock: Clock | None = None) -> Flask:
         mail=transport_for(config.smtp_url, config.mail_folder),
         passwords=_passwords(config),
     )
+    if config.seal_key_file:
+        _ = app.extensions["installation"].seal_key  # an unusable key is told now, not at a release
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

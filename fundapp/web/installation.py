@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import cast
 
 from flask import current_app
@@ -10,7 +11,10 @@ from config import Config
 from fundapp.adapters.clock import Clock
 from fundapp.adapters.files import FileStore
 from fundapp.adapters.passwords import Passwords
+from fundapp.adapters.seal_keys import seal_key
+from fundapp.documents.seals import Sealer
 from fundapp.domain.mail import MailTransport
+from fundapp.domain.seals import SealKey
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,24 @@ class Installation:
     files: FileStore
     mail: MailTransport
     passwords: Passwords
+
+    @cached_property
+    def seal_key(self) -> SealKey:
+        """The fund's key for sealing documents; ValueError where it cannot be read."""
+        return seal_key(
+            self.config.data_folder,
+            key_file=self.config.seal_key_file,
+            passphrase=self.config.seal_passphrase,
+            fund_name=self.config.fund_name,
+        )
+
+    def seal(self, pdf: bytes, reference: str) -> bytes:
+        """Return the PDF with the fund's seal."""
+        return self._sealer.seal(pdf, reference=reference)
+
+    @cached_property
+    def _sealer(self) -> Sealer:
+        return Sealer(self.seal_key, fund_name=self.config.fund_name)
 
 
 def installation() -> Installation:

@@ -65,6 +65,7 @@ def work_at(app: Flask, now: datetime) -> Work:
         payload={},
         config=Config(),
         files=app.extensions["installation"].files,
+        seal=app.extensions["installation"].seal,
         now=lambda: now,
         transaction=transaction,
         reading=lambda: Session(engine),

@@ -225,7 +225,9 @@ def read_form(app: Flask, world: World, endpoint: str) -> PostedForm:
 
 
 def _targets(form: Element, page: str) -> Iterator[str]:
-    said = [form.get("action") or page, form.get("data-autosave-url")]
+    """Return where a form posts to; one that asks (method "get") posts by a button at most."""
+    posts = form.get("method") == "post"
+    said = [(form.get("action") or page) if posts else None, form.get("data-autosave-url")]
     said += [button.get("formaction") for button in form.iter("button")]
     return (urlsplit(urljoin(page, address)).path for address in said if address)
 

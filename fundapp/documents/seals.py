@@ -1,0 +1,150 @@
+"""The fund's seal on a document: a digital signature (PAdES) that tells any change since.
+
+A seal certifies the whole file and allows no change after it. Keys are a P-256 pair (or RSA) with
+a certificate; whoever has the certificate can check a file without this system.
+"""
+
+import re
+from enum import StrEnum
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from fundapp.domain.errors import FundError
+from fundapp.domain.seals import SealKey
+
+if TYPE_CHECKING:
+    from asn1crypto.x509 import Certificate
+
+FIELD = "Seal"
+_BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]")
+_END = re.compile(rb"%%EOF\r?\n?")
+
+
+class Finding(StrEnum):
+    """What the bytes of a file say by themselves. SEALED: ours, and nothing was changed."""
+
+    SEALED = "sealed"
+    ALTERED = "altered"
+    FOREIGN = "foreign"
+
+
+class NoDocument(FundError):
+    """The file is no PDF."""
+
+
+class Sealer:
+    """Seals documents with one key. The key is read once: checking it takes most of the time."""
+
+    def __init__(self, key: SealKey, *, fund_name: str) -> None:
+        """Load the key. Raises ValueError for bytes that are none."""
+        from asn1crypto.keys import PrivateKeyInfo
+        from pyhanko.sign.signers import SimpleSigner
+        from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+        self._fund_name = fund_name
+        self._signer = SimpleSigner(
+            signing_cert=certificate_of(key.certificate),
+            signing_key=PrivateKeyInfo.load(key.private_key),
+            cert_registry=SimpleCertificateStore(),
+        )
+
+    def seal(self, pdf: bytes, *, reference: str) -> bytes:
+        """Return `pdf` with the seal appended; what was there before stays as it is."""
+        from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+        from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+        from pyhanko.sign.signers import PdfSignatureMetadata, sign_pdf
+
+        meta = PdfSignatureMetadata(
+            field_name=FIELD,
+            name=self._fund_name,
+            reason=f"Issued as {reference}",
+            md_algorithm="sha256",
+            certify=True,
+            docmdp_permissions=MDPPerm.NO_CHANGES,
+            subfilter=SigSeedSubFilter.PADES,
+        )
+        writer = IncrementalPdfFileWriter(BytesIO(pdf))
+        sealed: BytesIO = sign_pdf(writer, meta, signer=self._signer, output=BytesIO())
+        return sealed.getvalue()
+
+
+def certificate_of(der: bytes) -> "Certificate":
+    """Return a certificate read from DER. Raises ValueError."""
+    from asn1crypto.x509 import Certificate
+
+    certificate: Certificate = Certificate.load(der, strict=True)
+    return certificate
+
+
+def finding_on(pdf: bytes, certificate: bytes) -> Finding:
+    """Return what the seal says of a file, given the fund's certificate (DER).
+
+    SEALED needs a whole, valid seal by this certificate over the whole file. A file that only
+    carries traces of it was altered. Raises NoDocument for what is no PDF at all.
+    """
+    is_ours = certificate.hex().encode() in pdf.lower()
+    if not is_ours and b"%PDF-" not in pdf[:1024]:
+        raise NoDocument("This is not a PDF. Choose the file of the letter or announcement.")
+    if is_ours and _is_sealed(pdf, certificate):
+        return Finding.SEALED
+    return Finding.ALTERED if is_ours else Finding.FOREIGN
+
+
+def earlier_states(pdf: bytes) -> list[bytes]:
+    """Return what a file was before each addition to it, the latest first.
+
+    A PDF grows by additions that each end in a mark of their own. At most 20 are looked at.
+    """
+    ends = [found.end() for found in _END.finditer(pdf)]
+    return [pdf[:end] for end in reversed(ends[-21:]) if end < len(pdf)]
+
+
+def _is_sealed(pdf: bytes, certificate: bytes) -> bool:
+    from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko.sign.validation import validate_pdf_signature
+    from pyhanko.sign.validation.settings import KeyUsageConstraints
+    from pyhanko_certvalidator import ValidationContext
+
+    if not _covers_all(pdf):
+        return False
+    ours = certificate_of(certificate)
+    context = ValidationContext(trust_roots=[ours], allow_fetching=False)
+    # Whatever a damaged file makes the reader stumble over, it is no whole seal.
+    try:
+        (seal,) = PdfFileReader(BytesIO(pdf)).embedded_signatures
+        status: Any = validate_pdf_signature(
+            seal,
+            signer_validation_context=context,
+            key_usage_settings=KeyUsageConstraints(key_usage={"digital_signature"}),
+        )
+        return bool(status.bottom_line and seal.signer_cert.dump() == certificate)
+    except Exception:  # noqa: BLE001
+        return False
+
+
+def _covers_all(pdf: bytes) -> bool:
+    """Tell whether the last signature covers the whole file but its own place.
+
+    That place holds hexadecimal digits between angle brackets; after the signature only zeros,
+    because what stands there is covered by nothing.
+    """
+    found = list(_BYTE_RANGE.finditer(pdf))
+    if not found:
+        return False
+    start, before, after, rest = (int(text) for text in found[-1].groups())
+    if start != 0 or after + rest != len(pdf) or not before < after:
+        return False
+    place = pdf[before:after]
+    digits = place[1:-1]
+    if place[:1] != b"<" or place[-1:] != b">" or re.fullmatch(rb"[0-9a-fA-F]+", digits) is None:
+        return False
+    return not bytes.fromhex(digits.decode())[_length_of_der(digits) :].strip(b"\0")
+
+
+def _length_of_der(digits: bytes) -> int:
+    """Return how many bytes the one DER value takes that these digits begin with."""
+    head = bytes.fromhex(digits[:16].decode())
+    if head[1] < 0x80:
+        return 2 + head[1]
+    size = head[1] & 0x7F
+    return 2 + size + int.from_bytes(head[2 : 2 + size], "big")

@@ -1,0 +1,122 @@
+"""What our record says of an issued document: which it is, and whether it is in force."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from fundapp.domain.check_codes import read_code
+from fundapp.domain.money import Money
+from fundapp.domain.seals import Verdict
+from fundapp.domain.states import AwardState, DecisionKind, DecisionState, DocumentKind
+from fundapp.models import Application, Award, Decision, IssuedDocument, Round
+
+SEALED_KINDS = tuple(kind.value for kind in DocumentKind)
+"""Letters and announcements; the copy of a submission is nobody's decision."""
+
+
+@dataclass(frozen=True)
+class KnownDocument:
+    """A document that we issued. verdict: GENUINE, AMENDED or WITHDRAWN.
+
+    in_force: the reference of the version that replaced it, its own where it is in force.
+    application, amount: of a letter; the sum of an award only, as it stands in our record.
+    """
+
+    verdict: Verdict
+    reference: str
+    in_force: str
+    kind: DocumentKind
+    issued_at: datetime
+    round_title: str
+    notice: str
+    application: str = ""
+    amount: Money | None = None
+
+
+def document_of_code(session: Session, reference: str, code: str) -> KnownDocument | None:
+    """Return the document of a reference and its code as people type them. 2 statements."""
+    wanted = read_code(code)
+    if not wanted:
+        return None
+    typed = "".join(reference.upper().split())
+    return _known(session, (IssuedDocument.reference == typed) & (IssuedDocument.code == wanted))
+
+
+def document_of_hashes(session: Session, hashes: Collection[str]) -> KnownDocument | None:
+    """Return the document that has one of these hashes, sealed or before it. 2 statements."""
+    is_one = or_(
+        IssuedDocument.sha256.in_(hashes),
+        IssuedDocument.unsealed_sha256.in_(hashes),
+    )
+    return _known(session, is_one)
+
+
+def is_stored_file(session: Session, sha256: str) -> bool:
+    """Tell whether exactly this file was issued as a letter or an announcement. 1 statement."""
+    found = select(IssuedDocument.id).where(
+        IssuedDocument.sha256 == sha256, IssuedDocument.kind.in_(SEALED_KINDS)
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
+def _known(session: Session, condition: Any) -> KnownDocument | None:
+    row: Any = session.execute(
+        select(IssuedDocument, Round, Application, Decision, Award)
+        .join(Round, Round.id == IssuedDocument.round_id)
+        .outerjoin(Application, Application.id == IssuedDocument.application_id)
+        .outerjoin(
+            Decision,
+            (Decision.application_id == IssuedDocument.application_id)
+            & (Decision.state == DecisionState.RELEASED),
+        )
+        .outerjoin(Award, Award.decision_id == Decision.id)
+        .where(condition, IssuedDocument.kind.in_(SEALED_KINDS))
+        .order_by(IssuedDocument.issued_at.desc(), IssuedDocument.version.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    document, round_, application, decision, award = row
+    in_force = _newest_reference(session, document)
+    kind = DocumentKind(document.kind)
+    is_award = kind is DocumentKind.AWARD_LETTER and document.reference == in_force
+    return KnownDocument(
+        verdict=_verdict(document, in_force, award),
+        reference=document.reference,
+        in_force=in_force,
+        kind=kind,
+        issued_at=document.issued_at,
+        round_title=round_.title,
+        notice=round_.notice,
+        application=(application.reference or "") if application else "",
+        amount=Money(decision.amount, round_.currency)
+        if is_award and decision and decision.kind is DecisionKind.AWARD and decision.amount
+        else None,
+    )
+
+
+def _verdict(document: IssuedDocument, in_force: str, award: Award | None) -> Verdict:
+    if document.reference != in_force:
+        return Verdict.AMENDED
+    is_award = document.kind == DocumentKind.AWARD_LETTER.value
+    is_gone = is_award and (award is None or award.state is AwardState.WITHDRAWN)
+    return Verdict.WITHDRAWN if is_gone else Verdict.GENUINE
+
+
+def _newest_reference(session: Session, document: IssuedDocument) -> str:
+    """Return what is in force: an application's newest letter, a round's newest announcement."""
+    newest = session.scalar(
+        select(IssuedDocument.reference)
+        .where(
+            IssuedDocument.round_id == document.round_id,
+            IssuedDocument.application_id == document.application_id,
+            IssuedDocument.kind.in_(SEALED_KINDS),
+        )
+        .order_by(IssuedDocument.issued_at.desc(), IssuedDocument.version.desc())
+        .limit(1)
+    )
+    return newest or document.reference
