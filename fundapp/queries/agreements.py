@@ -23,7 +23,7 @@ from fundapp.joint.evaluation.rank_correlation import kendall_tau
 from fundapp.joint.evaluation.ranking import natural_frequency
 from fundapp.models import Application, PanelSeat, Person
 from fundapp.queries.agendas import FunderGap, funder_gap, ranked_by
-from fundapp.queries.barred import BarredPairs, dismissed_interests
+from fundapp.queries.barred import BarredPairs
 from fundapp.queries.deliberations import FunderEnvelope, RoundHead, Seen
 from fundapp.queries.evaluation_inputs import reference_of
 from fundapp.queries.funder_ranks import funder_ranks
@@ -117,7 +117,7 @@ def agreement_page(
     reader: Actor,
     is_selection: bool = False,
 ) -> AgreementPage:
-    """Return the page; with `is_selection` agreement is refused. 8 statements."""
+    """Return the page; with `is_selection` agreement is refused. 7 statements."""
     live = live_ranking(session, head.id, barred=barred, waits=False)
     evaluation = live.found.complete
     hides_names = head.facts.is_blind and not reader.is_fund_manager
@@ -143,7 +143,7 @@ def agreement_page(
         weighing=board.weighing,
         orders=_orders(live, funders),
         gaps=_gaps(board, short),
-        home_bias=_home_bias(session, live),
+        home_bias=_home_bias(live, barred),
         bridges=_bridges(session, live, names, seen=seen),
         hides_names=hides_names,
     )
@@ -246,13 +246,12 @@ def _belonging(live: LiveRanking, agreement: Agreement | None) -> str:
     return natural_frequency(chance_of_belonging(panel, share=share))
 
 
-def _home_bias(session: Session, live: LiveRanking) -> HomeBias | None:
+def _home_bias(live: LiveRanking, barred: BarredPairs) -> HomeBias | None:
     """Return the bias of reviewers whose own funder has an interest that was no conflict."""
-    interests = dismissed_interests(session, live.inputs.round_id)
     references = {row.id: reference_of(row) for row in live.inputs.applications}
     by_name = {
         (references[application], str(funder))
-        for application, funder in interests
+        for application, funder in barred.interests
         if application in references
     }
     interested = {

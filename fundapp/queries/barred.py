@@ -13,10 +13,15 @@ from fundapp.models import Application, Conflict
 
 @dataclass(frozen=True)
 class BarredPairs:
-    """Pairs (application, person) and (application, funder) with a conflict in force."""
+    """Pairs (application, person) and (application, funder) with a conflict in force.
+
+    interests: pairs (application, funder) where the funder has an interest that somebody declared
+    or the data showed, and a manager found to be no conflict. They bar nobody.
+    """
 
     people: frozenset[tuple[UUID, UUID]]
     funders: frozenset[tuple[UUID, UUID]]
+    interests: frozenset[tuple[UUID, UUID]] = frozenset()
 
     def bars(self, application_id: UUID, *, person_id: UUID, funder_id: UUID) -> bool:
         """Tell whether this reviewer of this funder is barred from the application."""
@@ -37,33 +42,18 @@ def barred_pairs(session: Session, round_id: UUID) -> BarredPairs:
         Application.id == Conflict.application_id, Application.round_id == round_id
     )
     rows = session.execute(
-        select(Conflict.application_id, Conflict.person_id, Conflict.funder_id).where(
-            Conflict.state != ConflictState.DISMISSED, is_in_round
-        )
+        select(
+            Conflict.application_id, Conflict.person_id, Conflict.funder_id, Conflict.state
+        ).where(is_in_round)
     ).all()
+    in_force = [row for row in rows if row.state is not ConflictState.DISMISSED]
+    funders = frozenset((row.application_id, row.funder_id) for row in in_force if row.funder_id)
+    all_funders = frozenset((row.application_id, row.funder_id) for row in rows if row.funder_id)
     return BarredPairs(
-        people=frozenset((application, person) for application, person, _ in rows if person),
-        funders=frozenset((application, funder) for application, _, funder in rows if funder),
+        people=frozenset((row.application_id, row.person_id) for row in in_force if row.person_id),
+        funders=funders,
+        interests=all_funders - funders,
     )
-
-
-def dismissed_interests(session: Session, round_id: UUID) -> frozenset[tuple[UUID, UUID]]:
-    """Return (application, funder) where the funder has an interest that was no conflict.
-
-    Somebody declared it or the data showed it, and a manager dismissed it, so that the funder's
-    reviewers could judge. 1 statement.
-    """
-    is_in_round = exists().where(
-        Application.id == Conflict.application_id, Application.round_id == round_id
-    )
-    rows = session.execute(
-        select(Conflict.application_id, Conflict.funder_id).where(
-            Conflict.state == ConflictState.DISMISSED,
-            Conflict.funder_id.is_not(None),
-            is_in_round,
-        )
-    )
-    return frozenset((application, funder) for application, funder in rows if funder)
 
 
 def closed_applications(
