@@ -1,7 +1,7 @@
 """Rubrics: weighted criteria with an anchor for every mark, and the score of one review."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -124,23 +124,6 @@ def rubric_as_data(rubric: Rubric) -> list[dict[str, Any]]:
         }
         for criterion in rubric.criteria
     ]
-
-
-def rubric_from_data(data: Sequence[Mapping[str, Any]]) -> Rubric:
-    """Return the rubric that `rubric_as_data` wrote."""
-    return Rubric(
-        tuple(
-            Criterion(
-                code=entry["code"],
-                title=entry["title"],
-                question=entry["question"],
-                weight=entry["weight"],
-                marks=tuple(entry["marks"]),
-                anchors=dict(zip(entry["marks"], entry["anchors"], strict=True)),
-            )
-            for entry in data
-        )
-    )
 
 
 def _refuse_strange(rubric: Rubric, marks: Mapping[str, int | None]) -> None:

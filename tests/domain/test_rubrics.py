@@ -1,4 +1,3 @@
-import json
 from dataclasses import replace
 from fractions import Fraction
 
@@ -13,8 +12,6 @@ from fundapp.domain.rubrics import (
     check_marks,
     check_rubric,
     marked_weight,
-    rubric_as_data,
-    rubric_from_data,
     weighted_score,
 )
 
@@ -173,7 +170,3 @@ def test_marks_run_from_worst_to_best(marks):
     assert check_rubric(lone) == [
         Problem("risk", "Give “Risk” two or more different marks, the worst first.")
     ]
-
-
-def test_rubrics_survive_json():
-    assert rubric_from_data(json.loads(json.dumps(rubric_as_data(RUBRIC)))) == RUBRIC
