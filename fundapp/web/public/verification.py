@@ -59,7 +59,7 @@ def _page(
         told=told,
         is_paper=is_paper,
         problems=problems or [],
-        reference=request.args.get("reference", ""),
-        code=request.args.get("code", ""),
+        reference="" if told else request.args.get("reference", ""),
+        code="" if told else request.args.get("code", ""),
         banner=(told.document.notice or None) if told and told.document else None,
     )
