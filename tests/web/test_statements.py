@@ -52,7 +52,11 @@ JOINT = 11
 """A list that also reads the terms of the joint evaluation, its stored result and whether a
 newer one is on its way, or the plan that was entered."""
 
+PLAN = 23
+"""A plan that may be entered, beside all that it was worked out from, as that stands now."""
+
 BOARDS = {
+    "allocation_plans.show_plan": PLAN,
     "screening.show_list": LIST,
     "ranking.show_board": JOINT,
     "ranking.show_table": JOINT,
