@@ -9,7 +9,7 @@ from fundapp.documents.printing import pdf_of
 from tests.documents.test_renderer import ROWS
 from tests.documents.verapdf import PROFILES, broken_clauses, what_is_missing
 
-NOTHING = {profile: [] for profile in PROFILES}
+NOTHING: dict[str, list[str]] = {profile: [] for profile in PROFILES}
 
 
 @pytest.fixture(autouse=True)

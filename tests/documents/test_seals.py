@@ -42,7 +42,8 @@ def sealed(key, pdf) -> bytes:
 def test_a_sealed_document_is_told_and_holds_the_one_before(key, pdf, sealed):
     assert finding_on(sealed, key.certificate) is Finding.SEALED
     assert earlier_states(sealed) == [pdf]
-    seal = PdfReader(BytesIO(sealed)).get_fields()["Seal"]["/V"]
+    fields = PdfReader(BytesIO(sealed)).get_fields() or {}
+    seal = fields["Seal"]["/V"]
     assert (seal["/Name"], seal["/Reason"]) == (FUND, "Issued as EVF-2026-014-A1")
 
 
@@ -112,5 +113,5 @@ def test_a_sealed_document_stays_archival_and_accessible(renderer, key, tmp_path
         files.append(tmp_path / f"{row.reference}.pdf")
         sealer = Sealer(key, fund_name=FUND)
         files[-1].write_bytes(sealer.seal(pdf_of(renderer, row), reference=row.reference))
-    clean = {profile: [] for profile in PROFILES}
+    clean: dict[str, list[str]] = {profile: [] for profile in PROFILES}
     assert broken_clauses(files) == {file.name: clean for file in files}

@@ -72,7 +72,7 @@ class Call:
         self,
         application: Application,
         question: Question,
-        raw: str,
+        raw: Any,
         version: int = 0,
         actor: Actor | None = None,
         now: datetime = NOW,

@@ -209,7 +209,7 @@ def test_a_request_is_exact_and_never_short_with_any_digits(
 ) -> None:
     listed = ExchangeRate(currency=own, rate=str(rate), source="sample", quoted_on=NOW.date())
     rates = RoundRates(round_currency, {own: listed})
-    asked = {"minor": minor, "currency": own}
+    asked: Any = {"minor": minor, "currency": own}
     columns = rates.request_columns(asked)
     exact = rate * minor * 10 ** minor_digits(round_currency) / 10 ** minor_digits(own)
     assert columns["own_amount"] == minor

@@ -25,7 +25,7 @@ from fundapp.queries.letters import own_letters
 from fundapp.services.rankings import freeze_ranking
 from fundapp.services.releases import announce_round
 from tests.builders import NOW, a_rate
-from tests.documents.letter_rows import FUND
+from tests.documents.shared_rows import FUND
 from tests.services.deliberating import REQUEST, Deliberating, a_deliberation
 from tests.services.test_releases import TERMS, approve_all, release, resolve
 

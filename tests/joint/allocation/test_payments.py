@@ -78,7 +78,9 @@ def at_most(cost, sums, welcome, most, least) -> float:
         b_eq=np.concatenate([sums, cost]),
         bounds=list(zip(least.ravel(), most.ravel(), strict=True)),
     )
-    return -program.fun if program.status == 0 else -np.inf
+    if program.status != 0 or program.fun is None:
+        return -np.inf
+    return -program.fun
 
 
 @settings(max_examples=60, deadline=None)

@@ -1,4 +1,5 @@
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -72,7 +73,7 @@ def are_payable(prizes, envelopes) -> bool:
 def test_a_prize_is_paid_in_full_where_it_can_be_beside_those_above(case):
     envelopes, prizes = case
     proposal = proposed(prizes, envelopes)
-    above = []
+    above: list[Any] = []
     for award, prize in zip(proposal.awards, prizes, strict=True):
         assert award.is_funded is are_payable([*above, prize], envelopes)
         assert set(award.contributions) <= set(prize[1])
