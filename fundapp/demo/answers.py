@@ -97,6 +97,20 @@ def answers_of(project: Project, chance: Random, *, begins_on: date) -> dict[str
     }
 
 
+def in_currency(fields: Fields, currency: str, *, per_euro: int) -> dict[str, list[str]]:
+    """Return the fields with all sums in `currency`, so many of it for a euro."""
+
+    def is_sum(name: str) -> bool:
+        return name in {"amount", "cost_of_run"} or name.endswith("-price")
+
+    sums = {
+        name: [str(int(text) * per_euro) for text in fields[name]]
+        for name in fields
+        if is_sum(name)
+    }
+    return {**fields, **sums, "amount-currency": [currency]}
+
+
 def _texts(project: Project, *, months: int, samples: int) -> dict[str, list[str]]:
     thing, harm, task = project.thing, project.harm, project.task
     texts = {

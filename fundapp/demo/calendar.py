@@ -1,7 +1,10 @@
 """The rounds of the demo, from when to when they run, and what each funder brings."""
 
+from datetime import date
+
 from fundapp.demo import replays
 from fundapp.demo.rounds import RoundPart
+from fundapp.domain.exchange_rates import ExchangeRate
 from fundapp.domain.templates import SEED_GRANTS
 
 SAMPLE_NOTICE = "Sample. Every name, sum and mark in this round is fictional."
@@ -11,6 +14,13 @@ FINISHED = (PRIZE, GRANT, SAMPLE)
 """What is exported: the others are there to play in."""
 
 ALL = (*FINISHED, DELIBERATING, REVIEWING, OPEN)
+
+MADE_UP_RATES = tuple(
+    ExchangeRate(
+        currency=currency, rate=rate, source="Made up for this sample", quoted_on=date(2026, 1, 5)
+    )
+    for currency, rate in (("NOK", "0.088"), ("USD", "0.92"))
+)
 
 PARTS = (
     RoundPart(
@@ -53,7 +63,9 @@ PARTS = (
         closes=-70,
         reviews_due=-40,
         decides=-30,
-        envelopes={"ruritania": 30_000_000, "lilliput": 22_000_000, "erewhon": 13_000_000},
+        envelopes={"ruritania": 30_000_000, "lilliput": 24_000_000, "erewhon": 13_000_000},
+        rates=MADE_UP_RATES,
+        gives_in={"lilliput": "USD"},
         title="Seed grants for AI evaluation start-ups, sample round",
         has_own_weights=True,
     ),

@@ -1,7 +1,7 @@
 """Steps that every round of the demo takes, whoever made it and whatever is in it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from fundapp.demo.cast import FUNDERS, MANAGER, FunderPart
 from fundapp.demo.joining import gain_sentence, joint_gains
 from fundapp.demo.stage import Stage
 from fundapp.demo.weighing import weigh_by_own_lights
+from fundapp.domain.exchange_rates import ExchangeRate
 from fundapp.domain.rounds import settings_from_template
 from fundapp.domain.states import (
     ApplicationState,
@@ -26,6 +27,7 @@ from fundapp.services.allocation_questions import WhatIf
 from fundapp.services.assignment_plans import apply_plan, propose_assignments
 from fundapp.services.contributions import approve_contribution, approve_shown, ask_for_word
 from fundapp.services.decisions import apply_proposal
+from fundapp.services.exchange_rates import rates_stamp, set_exchange_rates
 from fundapp.services.panels import seat_reviewer
 from fundapp.services.rankings import freeze_ranking
 from fundapp.services.releases import announce_round, release_decisions
@@ -38,7 +40,8 @@ from fundapp.services.screening import check_many
 class RoundPart:
     """One round of the demo: days are counted from the opening day, sums in minor units.
 
-    has_own_weights: its funders weigh the criteria by their own lights.
+    has_own_weights: its funders weigh the criteria by their own lights. rates: its other
+    currencies. gives_in: the currency of an envelope that is not in the round's, by funder.
     """
 
     key: str
@@ -52,6 +55,8 @@ class RoundPart:
     title: str = ""
     source_note: str = ""
     has_own_weights: bool = False
+    rates: tuple[ExchangeRate, ...] = ()
+    gives_in: Mapping[str, str] = field(default_factory=dict)
     takes_bids: bool = False
 
 
@@ -81,12 +86,18 @@ def open_the_call(stage: Stage, part: RoundPart) -> str:
             now=stage.now,
             seed=f"{part.key} of the demo",
         )
+        if part.rates:
+            set_exchange_rates(
+                session, round_.id, part.rates, version=rates_stamp(()), actor=manager,
+                now=stage.now,
+            )  # fmt: skip
         for code, amount in part.envelopes.items():
             set_envelope(
                 session,
                 round_.id,
                 stage.funders[code],
                 amount=amount,
+                currency=part.gives_in.get(code, ""),
                 actor=manager,
                 now=stage.now,
             )

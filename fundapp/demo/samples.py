@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fundapp.demo.answers import Fields, answers_of, person_name
+from fundapp.demo.answers import Fields, answers_of, in_currency, person_name
 from fundapp.demo.cast import mail_of, sign_up
 from fundapp.demo.projects import Project
 from fundapp.demo.stage import Stage
@@ -17,11 +17,18 @@ from fundapp.domain.organisations import OrganisationProfile
 from fundapp.domain.states import AwardState
 from fundapp.models import Application, Award, Decision
 from fundapp.queries.drafts import application_draft
+from fundapp.queries.exchange_rates import rates_of_round
 from fundapp.services.applications import start_application, submit_application
 from fundapp.services.awards import accept_award
 from fundapp.services.conflicts import declare_conflict
 from fundapp.services.organisations import create_organisation
 from fundapp.services.sections import save_section
+
+OWN_CURRENCIES = {"NO": "NOK"}
+"""What start-ups of a country ask in, where the round takes it."""
+
+PER_EURO = {"NOK": 11}
+"""How many of it they write for a euro, in whole numbers."""
 
 
 def apply_all(
@@ -79,6 +86,9 @@ def _apply(
     chance = Random(project.title)  # noqa: S311 - invented answers
     begins_on = (stage.now + timedelta(days=200)).date()
     fields = answers_of(project, chance, begins_on=begins_on)
+    listed = {rate.currency for rate in rates_of_round(session, stage.rounds[key])}
+    if (own := OWN_CURRENCIES.get(project.country, "")) in listed:
+        fields = in_currency(fields, own, per_euro=PER_EURO[own])
     _write(stage, session, application.id, fields=fields, applicant=applicant, sections=sections)
     if sections is None:
         submit_application(session, application.id, actor=actor, now=stage.now)

@@ -5,15 +5,19 @@ a certificate; whoever has the certificate can check a file without this system.
 """
 
 import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from fundapp.domain.errors import FundError
 from fundapp.domain.seals import SealKey
 
 if TYPE_CHECKING:
     from asn1crypto.x509 import Certificate
+
+Done = TypeVar("Done")
 
 FIELD = "Seal"
 _BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]")
@@ -63,9 +67,13 @@ class Sealer:
             docmdp_permissions=MDPPerm.NO_CHANGES,
             subfilter=SigSeedSubFilter.PADES,
         )
-        writer = IncrementalPdfFileWriter(BytesIO(pdf))
-        sealed: BytesIO = sign_pdf(writer, meta, signer=self._signer, output=BytesIO())
-        return sealed.getvalue()
+
+        def sign() -> bytes:
+            writer = IncrementalPdfFileWriter(BytesIO(pdf))
+            sealed: BytesIO = sign_pdf(writer, meta, signer=self._signer, output=BytesIO())
+            return sealed.getvalue()
+
+        return _in_own_thread(sign)
 
 
 def certificate_of(der: bytes) -> "Certificate":
@@ -109,8 +117,8 @@ def _is_sealed(pdf: bytes, certificate: bytes) -> bool:
         return False
     ours = certificate_of(certificate)
     context = ValidationContext(trust_roots=[ours], allow_fetching=False)
-    # Whatever a damaged file makes the reader stumble over, it is no whole seal.
-    try:
+
+    def validate() -> bool:
         (seal,) = PdfFileReader(BytesIO(pdf)).embedded_signatures
         status: Any = validate_pdf_signature(
             seal,
@@ -118,8 +126,17 @@ def _is_sealed(pdf: bytes, certificate: bytes) -> bool:
             key_usage_settings=KeyUsageConstraints(key_usage={"digital_signature"}),
         )
         return bool(status.bottom_line and seal.signer_cert.dump() == certificate)
-    except Exception:  # noqa: BLE001
+
+    try:
+        return _in_own_thread(validate)
+    except Exception:  # noqa: BLE001 - what makes the reader stumble is no whole seal
         return False
+
+
+def _in_own_thread(act: Callable[[], Done]) -> Done:
+    """Run what starts an event loop of its own, which a thread with a running one refuses."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(act).result()
 
 
 def _covers_all(pdf: bytes) -> bool:

@@ -14,7 +14,9 @@ from fundapp.domain.seals import Verdict
 from fundapp.domain.states import AwardState, DecisionKind, DecisionState, DocumentKind
 from fundapp.models import Application, Award, Decision, IssuedDocument, Round
 
-SEALED_KINDS = tuple(kind.value for kind in DocumentKind)
+SEALED_KINDS = tuple(
+    kind.value for kind in DocumentKind if kind is not DocumentKind.SUBMISSION_COPY
+)
 """Letters and announcements; the copy of a submission is nobody's decision."""
 
 

@@ -7,7 +7,7 @@ from threading import Thread
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
@@ -64,7 +64,7 @@ def last_link(app: Flask) -> str:
 def check(page: Page, *, has_scripts: bool) -> None:
     """The page fits its width and keeps the accessibility rules."""
     width = page.viewport_size["width"] if page.viewport_size else 0
-    assert page.locator("h1").count() == 1
+    expect(page.locator("h1")).to_have_count(1)
     if has_scripts:
         assert page.evaluate("document.documentElement.scrollWidth") == width
         assert_accessible(page)

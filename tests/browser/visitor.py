@@ -9,7 +9,14 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page, Response, ViewportSize
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Response,
+    ViewportSize,
+    expect,
+)
 
 from config import ROOT
 from tests.browser.chromium import assert_accessible
@@ -110,7 +117,7 @@ class Visitor:
         if SCREENSHOTS:
             self._photograph(place, width)
         assert not self._faults, f"{self.name}: {self._faults}"
-        assert page.locator("h1").count() == 1, place
+        expect(page.locator("h1"), place).to_have_count(1)
         assert page.evaluate(FITS), f"{place}: too wide"
         sort = f"{place} {page.locator('body').get_attribute('class')}"
         if sort in self._checked:

@@ -15,7 +15,9 @@ from fundapp import create_app
 from fundapp.demo import replays
 from fundapp.demo.drawing import VALUE
 from fundapp.domain.lotteries import LOST, WON
+from fundapp.domain.seals import Verdict
 from fundapp.domain.states import DecisionKind
+from fundapp.extensions import db
 from fundapp.models import (
     Application,
     Assignment,
@@ -30,6 +32,8 @@ from fundapp.models import (
 )
 from fundapp.queries.checks import findings
 from fundapp.queries.lotteries import draw_outcomes
+from fundapp.services.verification import check_file
+from fundapp.web.installation import installation
 from tests.demo.conftest import config_of
 
 
@@ -77,6 +81,39 @@ def test_the_sample_round_is_decided_and_printed(sample_folder: Path) -> None:
     (announcement,) = (sample_folder / "announcements").glob("*.pdf")
     assert page_count(announcement) >= 1
     assert_money_adds_up(sample_folder)
+
+
+def test_the_sample_round_pays_and_asks_in_other_currencies_too(sample_folder: Path) -> None:
+    (asked,) = [row for row in rows_of(sample_folder, "decisions.csv") if row["own_currency"]]
+    requested, own = Decimal(asked["requested"]), Decimal(asked["own_requested"])
+    assert (asked["decision"], asked["own_currency"], asked["own_amount"]) == (
+        "award",
+        "NOK",
+        asked["own_requested"],
+    )
+    assert requested - Decimal("0.01") < own * Decimal("0.088") <= requested
+    paid = [row for row in rows_of(sample_folder, "contributions.csv") if row["own_currency"]]
+    in_own = sum(Decimal(row["own_amount"]) for row in paid)
+    in_round = sum(Decimal(row["amount"]) for row in paid)
+    assert {row["funder"] for row in paid} == {"Lilliput Foundation (fictional)"}
+    assert {row["own_currency"] for row in paid} == {"USD"}
+    assert 0 <= in_own - in_round / Decimal("0.92") < Decimal("0.01")
+
+
+def test_every_document_is_sealed_and_genuine(sample_folder: Path) -> None:
+    documents = sorted([*sample_folder.glob("letters/*"), *sample_folder.glob("announcements/*")])
+    app = create_app(config_of(sample_folder))
+    with app.app_context():
+        certificate = installation().seal_key.certificate
+        verdicts = {
+            check_file(db.session(), document.read_bytes(), certificate=certificate).verdict
+            for document in documents
+        }
+        changed = bytearray(documents[0].read_bytes())
+        changed[len(changed) // 3] ^= 1
+        altered = check_file(db.session(), bytes(changed), certificate=certificate).verdict
+    assert (verdicts, altered) == ({Verdict.GENUINE}, Verdict.ALTERED)
+    assert len(documents) == 16
 
 
 def test_the_summary_tells_states_money_and_steps(sample_folder: Path) -> None:

@@ -1,5 +1,6 @@
 """Sealed documents: what is told of every way to change one."""
 
+import asyncio
 from io import BytesIO
 from pathlib import Path
 
@@ -115,3 +116,11 @@ def test_a_sealed_document_stays_archival_and_accessible(renderer, key, tmp_path
         files[-1].write_bytes(sealer.seal(pdf_of(renderer, row), reference=row.reference))
     clean: dict[str, list[str]] = {profile: [] for profile in PROFILES}
     assert broken_clauses(files) == {file.name: clean for file in files}
+
+
+def test_a_thread_with_an_event_loop_can_seal_and_check(key, pdf):
+    async def seal_and_check() -> Finding:
+        sealed = Sealer(key, fund_name=FUND).seal(pdf, reference="EVF-2026-014-A1")
+        return finding_on(sealed, key.certificate)
+
+    assert asyncio.run(seal_and_check()) is Finding.SEALED

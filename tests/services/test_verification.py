@@ -1,6 +1,7 @@
 """What we say of a file, and of the paper that somebody holds."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -65,6 +66,24 @@ def test_every_issued_letter_is_genuine(session: Session, files: Files) -> None:
         name: name for name in files
     }
     assert len(files) == 3
+
+
+def test_a_later_copy_of_the_submission_replaces_no_letter(
+    session: Session, room: Deliberating, files: Files
+) -> None:
+    copy = IssuedDocument(
+        round_id=room.round.id,
+        application_id=room.applications[0].id,
+        kind=DocumentKind.SUBMISSION_COPY.value,
+        reference="EVF-2026-001-S1",
+        version=1,
+        sha256="0" * 64,
+        size=1,
+        issued_at=NOW + timedelta(days=1),
+    )
+    session.add(copy)
+    session.flush()
+    assert verdict(session, files[reference_of(files, "A1")]) is Verdict.GENUINE
 
 
 def test_changed_files_are_told_with_what_they_were_made_from(
