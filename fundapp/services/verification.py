@@ -26,16 +26,17 @@ class FileVerdict:
 def check_file(session: Session, pdf: bytes, *, certificate: bytes) -> FileVerdict:
     """Return what we say of a file; `certificate` is the fund's (DER). 3 statements at most.
 
-    It is genuine only where it is byte for byte what we issued and its seal is whole. Raises
-    NoDocument for what is no PDF.
+    It is genuine only where it is byte for byte what we issued, whatever became of the key since.
+    The seal tells apart what was changed and what was never ours. Raises NoDocument for what is
+    no PDF.
     """
-    finding = finding_on(pdf, certificate)
     hashes = [hashlib.sha256(state).hexdigest() for state in (pdf, *earlier_states(pdf))]
     document = document_of_hashes(session, hashes)
-    if finding is Finding.SEALED:
-        if document is None or not is_stored_file(session, hashes[0]):
-            return FileVerdict(Verdict.FOREIGN, NOT_RECORDED)
+    if document is not None and is_stored_file(session, hashes[0]):
         return FileVerdict(document.verdict, what_it_means(document), document)
+    finding = finding_on(pdf, certificate)
+    if finding is Finding.SEALED:
+        return FileVerdict(Verdict.FOREIGN, NOT_RECORDED)
     if finding is Finding.ALTERED or document is not None:
         return FileVerdict(Verdict.ALTERED, CHANGED, document)
     return FileVerdict(Verdict.FOREIGN, NOT_OURS)

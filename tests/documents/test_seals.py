@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
 
+from fundapp.adapters import seal_keys
 from fundapp.adapters.seal_keys import seal_key
 from fundapp.documents.printing import pdf_of
 from fundapp.documents.seals import Finding, NoDocument, Sealer, earlier_states, finding_on
@@ -64,6 +65,13 @@ def test_no_changed_byte_goes_unseen(key, sealed, data):
     changed = bytearray(sealed)
     changed[place] ^= data.draw(st.integers(1, 255))
     assert finding_on(bytes(changed), key.certificate) is not Finding.SEALED
+
+
+def test_a_seal_outlives_its_certificate(pdf, tmp_path, monkeypatch):
+    monkeypatch.setattr(seal_keys, "YEARS", 0)  # valid until the midnight that was
+    key = a_key(tmp_path)
+    sealed = Sealer(key, fund_name=FUND).seal(pdf, reference="EVF-2026-014-A1")
+    assert finding_on(sealed, key.certificate) is Finding.SEALED
 
 
 def test_every_byte_of_the_seal_itself_counts(key, sealed):

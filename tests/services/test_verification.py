@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -10,6 +11,7 @@ from pypdf import PdfReader
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fundapp.adapters.seal_keys import seal_key
 from fundapp.documents.printing import pdf_of, process_renderer
 from fundapp.domain.check_codes import ALPHABET, new_code, read_code
 from fundapp.domain.money import Money
@@ -116,6 +118,16 @@ def test_other_files_are_not_ours(session: Session, files: Files) -> None:
         Verdict.FOREIGN,
         NOT_RECORDED,
     )
+
+
+def test_a_new_key_leaves_old_letters_genuine(session: Session, files: Files) -> None:
+    other = Path(installation().config.data_folder) / "other"
+    other.mkdir()
+    key = seal_key(other, key_file="", passphrase="", fund_name="Common Measure Fund")
+    sealed = files[reference_of(files, "A1")]
+    assert check_file(session, sealed, certificate=key.certificate).verdict is Verdict.GENUINE
+    changed = check_file(session, sealed + b"more", certificate=key.certificate)
+    assert changed.verdict is Verdict.ALTERED
 
 
 def test_an_old_version_is_amended_and_a_withdrawn_award_says_so(
