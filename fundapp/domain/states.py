@@ -88,11 +88,15 @@ class ContributionState(StrEnum):
 
 
 class AwardState(StrEnum):
-    """Where an award stands after its decision was released."""
+    """Where an award stands after its decision was released.
+
+    lapsed = nobody answered by its day. withdrawn = the fund took it back.
+    """
 
     ISSUED = "issued"
     ACCEPTED = "accepted"
     REFUSED = "refused"
+    LAPSED = "lapsed"
     WITHDRAWN = "withdrawn"
 
 
@@ -102,16 +106,23 @@ class DocumentKind(StrEnum):
     AWARD_LETTER = "award_letter"
     DECLINE_LETTER = "decline_letter"
     RESERVE_LETTER = "reserve_letter"
+    WITHDRAWAL_LETTER = "withdrawal_letter"
     ANNOUNCEMENT = "announcement"
     SUBMISSION_COPY = "submission_copy"
 
 
 class OrderState(StrEnum):
-    """What came of a document that was ordered from the worker."""
+    """What came of a document that was ordered from the worker.
 
+    unsigned = it waits for the officers' signatures. superseded = a newer version was ordered
+    before this one was signed.
+    """
+
+    UNSIGNED = "unsigned"
     QUEUED = "queued"
     ISSUED = "issued"
     FAILED = "failed"
+    SUPERSEDED = "superseded"
 
 
 class JobState(StrEnum):

@@ -8,7 +8,15 @@ from fundapp.models.applications import (
     SubmittedVersion,
 )
 from fundapp.models.base import Base
-from fundapp.models.decisions import Award, Contribution, Decision, Ranking, Release, Tranche
+from fundapp.models.decisions import (
+    Award,
+    AwardVersion,
+    Contribution,
+    Decision,
+    Ranking,
+    Release,
+    Tranche,
+)
 from fundapp.models.joint import (
     AllocationPlan,
     Bid,
@@ -21,7 +29,18 @@ from fundapp.models.joint import (
 )
 from fundapp.models.organisations import Funder, Investment, Office, Organisation
 from fundapp.models.people import Attempt, Invitation, Membership, OneTimeLink, Person, SignIn
-from fundapp.models.records import AuditEvent, DocumentOrder, IssuedDocument, Job, OutboxMessage
+from fundapp.models.records import (
+    AuditEvent,
+    ColumnSet,
+    DocumentOrder,
+    IssuedDocument,
+    Job,
+    LetterSignature,
+    LetterText,
+    OutboxMessage,
+    Publisher,
+    RoundFile,
+)
 from fundapp.models.reviews import (
     Assignment,
     AssignmentPlan,
@@ -52,8 +71,10 @@ __all__ = [
     "Attempt",
     "AuditEvent",
     "Award",
+    "AwardVersion",
     "Base",
     "Bid",
+    "ColumnSet",
     "Conflict",
     "Contribution",
     "Criterion",
@@ -72,6 +93,8 @@ __all__ = [
     "IssuedDocument",
     "Job",
     "JointEvaluation",
+    "LetterSignature",
+    "LetterText",
     "Lottery",
     "Membership",
     "Office",
@@ -81,6 +104,7 @@ __all__ = [
     "PanelSeat",
     "Person",
     "PrizeRung",
+    "Publisher",
     "Question",
     "Ranking",
     "Release",
@@ -88,6 +112,7 @@ __all__ = [
     "ReviewVersion",
     "ReviewerProfile",
     "Round",
+    "RoundFile",
     "Score",
     "Section",
     "SignIn",

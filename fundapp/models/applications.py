@@ -17,7 +17,7 @@ class Application(Identified, Base):
     `number` and `reference` are given at the first submission. `amount_requested` is
     in minor units of the round's currency; who asked in another has its sum there, in minor
     units of `own_currency`, as `own_amount`. `is_complete` is false for an imported
-    application with missing answers.
+    application with missing answers. `language` (BCP 47) is that of its letters.
     """
 
     __tablename__ = "application"
@@ -43,6 +43,7 @@ class Application(Identified, Base):
     submitted_at: Mapped[datetime | None]
     state_since: Mapped[datetime]
     last_version: Mapped[int] = mapped_column(default=0)
+    language: Mapped[str] = mapped_column(String(16), default="en")
 
 
 class Answer(Identified, Base):

@@ -36,7 +36,8 @@ class Decision(Identified, Base):
 
     `amount` (minor units) is set for an award and equals the sum of its contributions;
     `reserve_place` orders the reserve list; `prize_rung_id` and `citation` belong to a
-    prize. `version` guards against lost updates.
+    prize. `follows_id` is the award whose freed money this one moved up with. `version` guards
+    against lost updates.
     """
 
     __tablename__ = "decision"
@@ -58,6 +59,7 @@ class Decision(Identified, Base):
     decided_by_id: Mapped[UUID] = reference_to("person", index=False)
     decided_at: Mapped[datetime]
     released_at: Mapped[datetime | None]
+    follows_id: Mapped[UUID | None] = reference_to("decision", index=False, nullable=True)
     version: Mapped[int] = mapped_column(default=1)
 
 
@@ -65,6 +67,7 @@ class Contribution(Identified, Base):
     """One funder's part of one award, in minor units, and its officer's word on it.
 
     `own_amount` is the same in the currency of the funder's envelope, where it has its own.
+    `paid_when` is when the funder pays, as a line for the letter ("on acceptance").
     """
 
     __tablename__ = "contribution"
@@ -79,13 +82,17 @@ class Contribution(Identified, Base):
     own_amount: Mapped[int | None] = mapped_column(BigInteger)
     state: Mapped[ContributionState] = mapped_column(state_type(ContributionState))
     condition: Mapped[str] = mapped_column(default="")
+    paid_when: Mapped[str] = mapped_column(String(60), default="")
     answered_by_id: Mapped[UUID | None] = reference_to("person", index=False, nullable=True)
     answered_at: Mapped[datetime | None]
     answer_note: Mapped[str] = mapped_column(default="")
 
 
 class Award(Identified, Base):
-    """A released award: a decision in force, with its letter's terms."""
+    """A released award: a decision in force, with its letter's terms.
+
+    `version` counts its amendments; what each said stands in `AwardVersion`.
+    """
 
     __tablename__ = "award"
 
@@ -95,6 +102,24 @@ class Award(Identified, Base):
     answer_by: Mapped[date | None]
     issued_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class AwardVersion(Identified, Base):
+    """What an award said in one of its versions, kept when it is amended or taken back.
+
+    terms: amount, contributions, conditions, tranches and day to answer, as plain data.
+    """
+
+    __tablename__ = "award_version"
+    __table_args__ = (UniqueConstraint("award_id", "version"),)
+
+    award_id: Mapped[UUID] = reference_to("award", index=False)
+    version: Mapped[int]
+    terms: Mapped[dict[str, Any]]
+    reason: Mapped[str] = mapped_column(default="")
+    made_by_id: Mapped[UUID] = reference_to("person", index=False)
+    made_at: Mapped[datetime]
 
 
 class Tranche(Identified, Base):

@@ -13,7 +13,11 @@ from fundapp.models.base import Base, Identified, reference_to, state_type
 
 
 class Person(Identified, Base):
-    """Somebody with an account. `email` is stored in lower case."""
+    """Somebody with an account. `email` is stored in lower case.
+
+    `language` (BCP 47) is the one that letters to this person are first written in; `orcid`
+    has its four groups of digits.
+    """
 
     __tablename__ = "person"
 
@@ -25,6 +29,8 @@ class Person(Identified, Base):
     is_fund_manager: Mapped[bool] = mapped_column(default=False)
     is_fictional: Mapped[bool] = mapped_column(default=False)
     time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
+    language: Mapped[str] = mapped_column(String(16), default="en")
+    orcid: Mapped[str] = mapped_column(String(19), default="")
     created_at: Mapped[datetime]
     deletion_requested_at: Mapped[datetime | None]
     anonymised_at: Mapped[datetime | None]

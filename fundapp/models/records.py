@@ -55,6 +55,7 @@ class DocumentOrder(Identified, Base):
 
     `reference` already names the version. `problem` says why a failed one could not be
     printed; ordering it again puts it back to queued. `note` is why it is issued anew.
+    `text_id` is the fund's own wording that it is printed with, None for the shipped one.
     """
 
     __tablename__ = "document_order"
@@ -68,6 +69,8 @@ class DocumentOrder(Identified, Base):
     kind: Mapped[DocumentKind] = mapped_column(state_type(DocumentKind))
     reference: Mapped[str] = mapped_column(String(64))
     version: Mapped[int]
+    language: Mapped[str] = mapped_column(String(16), default="en")
+    text_id: Mapped[UUID | None] = reference_to("letter_text", index=False, nullable=True)
     code: Mapped[str] = mapped_column(String(16), default="")
     note: Mapped[str] = mapped_column(default="")
     state: Mapped[OrderState] = mapped_column(state_type(OrderState))
@@ -76,6 +79,98 @@ class DocumentOrder(Identified, Base):
     ordered_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
     document_id: Mapped[UUID | None] = reference_to("issued_document", index=False, nullable=True)
+
+
+class LetterSignature(Identified, Base):
+    """An officer's signature on one funder's part of one version of an award letter.
+
+    statement: what was signed, as canonical JSON; sha256 is its hash. The officer's password was
+    asked again before.
+    """
+
+    __tablename__ = "letter_signature"
+    __table_args__ = (UniqueConstraint("order_id", "funder_id"),)
+
+    order_id: Mapped[UUID] = reference_to("document_order", index=False)
+    funder_id: Mapped[UUID] = reference_to("funder", index=False)
+    person_id: Mapped[UUID] = reference_to("person", index=False)
+    statement: Mapped[str]
+    sha256: Mapped[str] = mapped_column(String(64))
+    signed_at: Mapped[datetime]
+
+
+class LetterText(Identified, Base):
+    """The fund's own words for one kind of letter in one language; each change is a new version.
+
+    parts: Markdown with merge fields by the part of the letter (domain/letter_texts). A part that
+    is missing is printed as shipped. round_id None = for all rounds.
+    """
+
+    __tablename__ = "letter_text"
+    __table_args__ = (UniqueConstraint("round_id", "kind", "language", "version"),)
+
+    round_id: Mapped[UUID | None] = reference_to("round", index=False, nullable=True)
+    kind: Mapped[DocumentKind] = mapped_column(state_type(DocumentKind))
+    language: Mapped[str] = mapped_column(String(16))
+    version: Mapped[int]
+    parts: Mapped[dict[str, Any]]
+    written_by_id: Mapped[UUID] = reference_to("person", index=False)
+    written_at: Mapped[datetime]
+
+
+class RoundFile(Identified, Base):
+    """A file of a round that the worker makes for one person: a board paper, or the whole pack.
+
+    What its reader may not see is left out, so nobody else gets it. state_sha256: of the round's
+    data that it was made from, which last changed at `changed_at`.
+    """
+
+    __tablename__ = "round_file"
+    __table_args__ = (Index("ix_round_file_round_id_ordered_at", "round_id", "ordered_at"),)
+
+    round_id: Mapped[UUID] = reference_to("round", index=False)
+    kind: Mapped[str] = mapped_column(String(24))
+    state: Mapped[OrderState] = mapped_column(state_type(OrderState))
+    filename: Mapped[str] = mapped_column(String(120), default="")
+    sha256: Mapped[str] = mapped_column(String(64), default="")
+    size: Mapped[int] = mapped_column(BigInteger, default=0)
+    state_sha256: Mapped[str] = mapped_column(String(64), default="")
+    changed_at: Mapped[datetime | None]
+    problem: Mapped[str] = mapped_column(default="")
+    ordered_by_id: Mapped[UUID] = reference_to("person", index=False)
+    ordered_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+
+
+class ColumnSet(Identified, Base):
+    """The columns that a person likes in one export, under a name of their own."""
+
+    __tablename__ = "column_set"
+    __table_args__ = (UniqueConstraint("person_id", "export", "name"),)
+
+    person_id: Mapped[UUID] = reference_to("person", index=False)
+    export: Mapped[str] = mapped_column(String(24))
+    name: Mapped[str] = mapped_column(String(80))
+    columns: Mapped[list[Any]]
+    saved_at: Mapped[datetime]
+
+
+class Publisher(Identified, Base):
+    """Who publishes the fund's open data; at most one row.
+
+    prefix: the 360Giving publisher prefix ("360G-example"). org_id: the fund's identifier.
+    """
+
+    __tablename__ = "publisher"
+
+    prefix: Mapped[str] = mapped_column(String(60))
+    org_id: Mapped[str] = mapped_column(String(120))
+    name: Mapped[str] = mapped_column(String(200))
+    website: Mapped[str] = mapped_column(String(500), default="")
+    licence: Mapped[str] = mapped_column(String(200))
+    version: Mapped[int] = mapped_column(default=1)
+    changed_by_id: Mapped[UUID] = reference_to("person", index=False)
+    changed_at: Mapped[datetime]
 
 
 class AuditEvent(Base):
@@ -107,7 +202,8 @@ class AuditEvent(Base):
 class OutboxMessage(Identified, Base):
     """A mail to be sent, written in the same transaction as the change it tells of.
 
-    One row is one Message-ID. `once_key` stops the same news from being queued twice.
+    One row is one Message-ID. `once_key` stops the same news from being queued twice. A mail
+    that was sent and came back has `bounced_at` and the other side's reason.
     """
 
     __tablename__ = "outbox_message"
@@ -134,6 +230,8 @@ class OutboxMessage(Identified, Base):
     queued_at: Mapped[datetime]
     next_try_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    bounced_at: Mapped[datetime | None]
+    bounce_reason: Mapped[str] = mapped_column(default="")
     last_error: Mapped[str] = mapped_column(default="")
 
 

@@ -21,8 +21,11 @@ class Round(Identified, Base):
     the application numbers given out. `cancelled_because` is what the public page says of
     a cancelled call. `takes_bids`: reviewers say what they want to review.
     `weighs_confidence`: sure reviews count more. `corrects_strictness`: strict and lenient
-    reviewers are calibrated where they can be told apart. `version` guards against lost
-    updates.
+    reviewers are calibrated where they can be told apart. `needs_signatures`: an award letter is
+    final when an officer of each paying funder has signed it. `announcement_languages` (BCP 47):
+    those that the announcement is printed in beside English. `announced_at` is the one instant at
+    which the results become public; it may lie ahead, and every reading compares it with now.
+    `version` guards against lost updates.
     """
 
     __tablename__ = "round"
@@ -61,6 +64,8 @@ class Round(Identified, Base):
     weighs_confidence: Mapped[bool] = mapped_column(default=False)
     corrects_strictness: Mapped[bool] = mapped_column(default=True)
     letter_terms: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    needs_signatures: Mapped[bool] = mapped_column(default=False)
+    announcement_languages: Mapped[list[Any]] = mapped_column(default=list)
     retention_months: Mapped[int] = mapped_column(default=84)
     seed: Mapped[str] = mapped_column(String(64))
     rules: Mapped[str] = mapped_column(default="", deferred=True)
