@@ -22,7 +22,7 @@ from fundapp.models import Job
 from fundapp.queries.due import is_job_due, is_mail_due
 from fundapp.services.allocation_jobs import FINISH_PLAN, finish_plan
 from fundapp.services.assignment_jobs import DRAFT_ASSIGNMENTS, make_draft
-from fundapp.services.documents import PRINT_DOCUMENTS
+from fundapp.services.document_orders import PRINT_DOCUMENTS
 from fundapp.services.jobs import (
     ATTEMPTS_AT_MOST,
     LEASE,

@@ -33,7 +33,7 @@ from fundapp.models import (
 from fundapp.queries.access import facts_of_round
 from fundapp.queries.releases import ReadyLetter, release_preview
 from fundapp.services.audit import record_event
-from fundapp.services.documents import LETTER_OF, order_announcement, order_letters
+from fundapp.services.document_orders import LETTER_OF, order_announcement, order_letters
 from fundapp.services.envelopes import lock_envelopes
 
 RELEASING_STATES = frozenset({RoundState.DELIBERATING, RoundState.DECIDED, RoundState.ANNOUNCED})

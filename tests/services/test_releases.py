@@ -43,7 +43,7 @@ from fundapp.services.applications import withdraw_application
 from fundapp.services.awards import accept_award, refuse_award
 from fundapp.services.contributions import approve_contribution
 from fundapp.services.decisions import resolve_application
-from fundapp.services.documents import reissue_letter, retry_failed
+from fundapp.services.document_orders import reissue_letter, retry_failed
 from fundapp.services.rankings import freeze_ranking
 from fundapp.services.releases import announce_round, release_decisions
 from fundapp.web.installation import installation

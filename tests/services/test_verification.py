@@ -19,7 +19,7 @@ from fundapp.domain.seals import Verdict
 from fundapp.domain.states import AwardState, DocumentKind
 from fundapp.models import Award, IssuedDocument
 from fundapp.queries.verification import document_of_code
-from fundapp.services.documents import reissue_letter
+from fundapp.services.document_orders import reissue_letter
 from fundapp.services.verification import CHANGED, NOT_OURS, NOT_RECORDED, check_file
 from fundapp.web.installation import installation
 from tests.builders import NOW

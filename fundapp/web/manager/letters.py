@@ -13,7 +13,7 @@ from fundapp.queries.access import application_facts, round_facts
 from fundapp.queries.barred import barred_pairs
 from fundapp.queries.deliberations import round_head, seen_by
 from fundapp.queries.letters import letter_counts, letters_of_round, own_letters, stored_document
-from fundapp.services import documents
+from fundapp.services import document_orders
 from fundapp.web.access import demand
 from fundapp.web.downloads import send_stored
 from fundapp.web.forms.checks import show_problems
@@ -58,7 +58,7 @@ def show_list(round_id: UUID) -> str:
 def retry(round_id: UUID) -> ResponseReturnValue:
     """Print what failed again."""
     actor = demand(Action.RELEASE_DECISIONS)
-    count = documents.retry_failed(db.session(), round_id, actor=actor, now=now())
+    count = document_orders.retry_failed(db.session(), round_id, actor=actor, now=now())
     flash(f"{count} {'document is' if count == 1 else 'documents are'} printed again.")
     return redirect(url_for("letters.show_list", round_id=round_id), code=303)
 
@@ -71,7 +71,7 @@ def reissue(application_id: UUID) -> ResponseReturnValue:
     form = ReissueForm()
     if form.validate_on_submit():
         try:
-            order = documents.reissue_letter(
+            order = document_orders.reissue_letter(
                 db.session(), application_id, note=form.note.data or "", actor=actor, now=now()
             )
         except InvalidInput as error:
@@ -98,7 +98,7 @@ def reissue_announcement(round_id: UUID) -> ResponseReturnValue:
     form = ReissueForm()
     if form.validate_on_submit():
         try:
-            order = documents.reissue_announcement(
+            order = document_orders.reissue_announcement(
                 db.session(), round_id, note=form.note.data or "", actor=actor, now=now()
             )
         except InvalidInput as error:
