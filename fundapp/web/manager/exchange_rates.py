@@ -1,20 +1,20 @@
 """The other currencies of a draft round, each with rate, source and date."""
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from fundapp.domain.errors import InvalidInput, Problem, StaleVersion
+from fundapp.domain.errors import InvalidInput, Problem
 from fundapp.domain.exchange_rates import ExchangeRate
 from fundapp.domain.text import quoted
 from fundapp.extensions import db
 from fundapp.services.exchange_rates import rates_stamp, set_exchange_rates
 from fundapp.web.forms.round_parts import VersionForm
 from fundapp.web.forms.rows import Row, filled, is_rearranging, posted_rows
-from fundapp.web.forms.typed import read_version, take_version
+from fundapp.web.forms.saving import Saving
+from fundapp.web.forms.typed import read_version
 from fundapp.web.installation import now
 from fundapp.web.manager.round_pages import round_page
 
@@ -31,13 +31,12 @@ def edit_rates(round_id: UUID) -> ResponseReturnValue:
     rows = [one.as_data() for one in stored] or [dict.fromkeys(CODES, "")]
     if request.method == "GET":
         form.version.data = str(rates_stamp(stored))
-    shown: dict[str, Any] = {"problems": (), "theirs": None}
-    status = 200
+    saving = Saving(form)
     if form.is_submitted():
         rows = posted_rows(request.form, "rates", CODES)
     if form.is_submitted() and not is_rearranging(request.form) and form.validate():
         rows = filled(rows)
-        try:
+        with saving:
             set_exchange_rates(
                 db.session(),
                 round_id,
@@ -46,18 +45,13 @@ def edit_rates(round_id: UUID) -> ResponseReturnValue:
                 actor=page.actor,
                 now=now(),
             )
-        except InvalidInput as error:
-            shown["problems"], status = error.problems, 422
-        except StaleVersion as error:
-            shown["theirs"], status = take_version(form, error), 409
-        else:
+        if saving.is_done:
             flash("The rates are saved.")
             target = url_for("round_money.edit_envelopes", round_id=round_id)
             return redirect(target, code=303)
-    answer = render_template(
-        "rounds/exchange_rates.html", **page.context(), form=form, rows=rows, **shown
-    )
-    return answer, status
+    shown = {"rows": rows, "problems": saving.problems, "theirs": saving.theirs}
+    answer = render_template("rounds/exchange_rates.html", **page.context(), form=form, **shown)
+    return answer, saving.status()
 
 
 def _read(rows: list[Row]) -> list[ExchangeRate]:

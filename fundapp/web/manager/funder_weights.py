@@ -6,14 +6,15 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from fundapp.domain.errors import InvalidInput, Problem, StaleVersion
+from fundapp.domain.errors import InvalidInput, Problem
 from fundapp.domain.numerals import NumeralError, read_units
 from fundapp.domain.text import quoted
 from fundapp.extensions import db
 from fundapp.queries.round_records import weighed_rubric
 from fundapp.services.funder_weights import LARGEST_WEIGHT, own_weights_stamp, set_own_weights
 from fundapp.web.forms.round_parts import VersionForm
-from fundapp.web.forms.typed import read_version, take_version
+from fundapp.web.forms.saving import Saving
+from fundapp.web.forms.typed import read_version
 from fundapp.web.installation import now
 from fundapp.web.manager.round_pages import round_page
 
@@ -36,11 +37,10 @@ def edit_weights(round_id: UUID) -> ResponseReturnValue:
     }
     if request.method == "GET":
         form.version.data = str(own_weights_stamp(db.session(), round_id))
-    problems: tuple[Problem, ...] = ()
-    theirs, status = None, 422 if form.is_submitted() else 200
+    saving = Saving(form)
     if form.validate_on_submit():
         texts = _posted(texts)
-        try:
+        with saving:
             set_own_weights(
                 db.session(),
                 round_id,
@@ -49,17 +49,19 @@ def edit_weights(round_id: UUID) -> ResponseReturnValue:
                 actor=page.actor,
                 now=now(),
             )
-        except InvalidInput as error:
-            problems = error.problems
-        except StaleVersion as error:
-            theirs, status = take_version(form, error), 409
-        else:
+        if saving.is_done:
             flash("The weights of the funders are saved.")
             target = url_for("funder_weights.edit_weights", round_id=round_id)
             return redirect(target, code=303)
-    shown = {"criteria": weighed.criteria, "texts": texts, "problems": problems, "theirs": theirs}
-    answer = render_template("rounds/funder_weights.html", **page.context(), form=form, **shown)
-    return answer, status
+    shown = {"texts": texts, "problems": saving.problems, "theirs": saving.theirs}
+    answer = render_template(
+        "rounds/funder_weights.html",
+        **page.context(),
+        form=form,
+        criteria=weighed.criteria,
+        **shown,
+    )
+    return answer, saving.status(422 if form.is_submitted() else 200)
 
 
 def _posted(texts: Texts) -> Texts:

@@ -27,7 +27,8 @@ from fundapp.web.forms.round_parts import (
     typed_question,
 )
 from fundapp.web.forms.rows import Row, is_rearranging, posted_rows
-from fundapp.web.forms.typed import read_version, status_of, take_version, typed_direction
+from fundapp.web.forms.saving import Saving
+from fundapp.web.forms.typed import read_version, status_of, typed_direction
 from fundapp.web.installation import now
 from fundapp.web.manager.round_pages import RoundPage, round_page
 
@@ -75,9 +76,9 @@ def edit_section(section_id: UUID) -> ResponseReturnValue:
     form = SectionForm(obj=section)
     if request.method == "GET":
         form.version.data = str(round_form.section_stamp(section.title, section.intro))
-    theirs = None
+    saving = Saving(form, on_fields=True)
     if form.validate_on_submit():
-        try:
+        with saving:
             round_form.update_section(
                 db.session(),
                 section_id,
@@ -87,13 +88,9 @@ def edit_section(section_id: UUID) -> ResponseReturnValue:
                 actor=page.actor,
                 now=now(),
             )
-        except InvalidInput as error:
-            show_problems(form, error)
-        except StaleVersion as error:
-            theirs = take_version(form, error)
-        else:
+        if saving.is_done:
             return _to_form(section.round_id, "The section is saved.")
-    return _section_page(page, form, section=section, theirs=theirs)
+    return _section_page(page, form, section=section, theirs=saving.theirs)
 
 
 @blueprint.post("/sections/<uuid:section_id>/move")
@@ -171,9 +168,9 @@ def edit_question(question_id: UUID) -> ResponseReturnValue:
         form.version.data = str(round_form.question_stamp(stored))
         form.section.data = str(part.section_id)
     columns = _posted_columns(typed_columns(stored))
-    theirs = None
+    saving = Saving(form, on_fields=True)
     if form.is_submitted() and not is_rearranging(request.form) and form.validate():
-        try:
+        with saving:
             round_form.update_question(
                 db.session(),
                 question_id,
@@ -183,14 +180,15 @@ def edit_question(question_id: UUID) -> ResponseReturnValue:
                 actor=page.actor,
                 now=now(),
             )
-        except InvalidInput as error:
-            show_problems(form, error)
-        except StaleVersion as error:
-            theirs = take_version(form, error)
-        else:
+        if saving.is_done:
             return _to_form(part.round_id, "The question is saved.")
     return _question_page(
-        page, form, kind=stored.kind, columns=columns, question_id=question_id, theirs=theirs
+        page,
+        form,
+        kind=stored.kind,
+        columns=columns,
+        question_id=question_id,
+        theirs=saving.theirs,
     )
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from fundapp.domain.errors import InvalidInput, Problem, StaleVersion
+from fundapp.domain.errors import InvalidInput, Problem
 from fundapp.domain.money import Money, parse_money
 from fundapp.domain.permissions import Action
 from fundapp.domain.templates.shape import PrizePlace
@@ -16,11 +16,11 @@ from fundapp.queries.rounds import round_record
 from fundapp.services import round_money
 from fundapp.web.access import demand
 from fundapp.web.forms.base import named_options
-from fundapp.web.forms.checks import show_problems
 from fundapp.web.forms.round_parts import EnvelopeForm, VersionForm
 from fundapp.web.forms.rounds import typed_money
 from fundapp.web.forms.rows import Row, filled, is_rearranging, posted_rows
-from fundapp.web.forms.typed import Typed, read_version, take_version
+from fundapp.web.forms.saving import Saving
+from fundapp.web.forms.typed import Typed, read_version
 from fundapp.web.installation import now
 from fundapp.web.manager.round_pages import round_page
 
@@ -36,12 +36,12 @@ def edit_envelopes(round_id: UUID) -> ResponseReturnValue:
     content, currency = page.readiness.content, page.round.settings.currency
     form = EnvelopeForm().offer_currencies(currency, [one.currency for one in content.rates])
     form.funder_id.choices = named_options(names, prompt="Choose a funder")
-    theirs, status = None, 422 if form.is_submitted() else 200
+    saving = Saving(form, on_fields=True)
     if request.method == "GET":
         form.version.data = str(round_money.envelopes_stamp(content.envelopes))
         _show_chosen(form, content.envelopes, currency)
     if form.validate_on_submit():
-        try:
+        with saving:
             funder_id, amount = _read_envelope(form)
             round_money.set_envelope(
                 db.session(),
@@ -53,14 +53,12 @@ def edit_envelopes(round_id: UUID) -> ResponseReturnValue:
                 actor=page.actor,
                 now=now(),
             )
-        except InvalidInput as error:
-            show_problems(form, error)
-        except StaleVersion as error:
-            theirs, status = take_version(form, error), 409
-        else:
+        if saving.is_done:
             return _to_funders(round_id, "The envelope is saved.")
-    shown = render_template("rounds/envelopes.html", **page.context(), form=form, theirs=theirs)
-    return shown, status
+    shown = render_template(
+        "rounds/envelopes.html", **page.context(), form=form, theirs=saving.theirs
+    )
+    return shown, saving.status(422 if form.is_submitted() else 200)
 
 
 @blueprint.post("/rounds/<uuid:round_id>/funders/<uuid:funder_id>/remove")
@@ -82,12 +80,11 @@ def edit_prizes(round_id: UUID) -> ResponseReturnValue:
     rows = [{"title": one.title, "amount": typed_money(one.amount, currency)} for one in stored]
     if request.method == "GET":
         form.version.data = str(round_money.prizes_stamp(stored))
-    shown: dict[str, Any] = {"problems": (), "theirs": None}
-    status = 200
+    saving = Saving(form)
     if form.is_submitted():
         rows = posted_rows(request.form, "prizes", PRIZE_CODES)
     if form.is_submitted() and not is_rearranging(request.form) and form.validate():
-        try:
+        with saving:
             round_money.set_prizes(
                 db.session(),
                 round_id,
@@ -96,15 +93,12 @@ def edit_prizes(round_id: UUID) -> ResponseReturnValue:
                 actor=page.actor,
                 now=now(),
             )
-        except InvalidInput as error:
-            shown["problems"], status = error.problems, 422
-        except StaleVersion as error:
-            shown["theirs"], status = take_version(form, error), 409
-        else:
+        if saving.is_done:
             flash("The prizes are saved.")
             return redirect(url_for("round_money.edit_prizes", round_id=round_id), code=303)
-    answer = render_template("rounds/prizes.html", **page.context(), form=form, rows=rows, **shown)
-    return answer, status
+    shown = {"rows": rows, "problems": saving.problems, "theirs": saving.theirs}
+    answer = render_template("rounds/prizes.html", **page.context(), form=form, **shown)
+    return answer, saving.status()
 
 
 def _show_chosen(form: EnvelopeForm, envelopes: Any, currency: str) -> None:

@@ -17,7 +17,8 @@ from fundapp.services import rubrics
 from fundapp.web.access import demand
 from fundapp.web.forms.checks import show_problems
 from fundapp.web.forms.round_parts import CriterionForm, VersionForm
-from fundapp.web.forms.typed import Typed, read_version, status_of, take_version, typed_direction
+from fundapp.web.forms.saving import Saving
+from fundapp.web.forms.typed import Typed, read_version, status_of, typed_direction
 from fundapp.web.installation import now
 from fundapp.web.manager.round_pages import RoundPage, round_page
 
@@ -34,11 +35,10 @@ def edit_rubric(round_id: UUID) -> ResponseReturnValue:
     typed = {id_: str(weight) for id_, weight in weights.items()}
     if request.method == "GET":
         form.version.data = str(rubrics.weights_stamp(weights))
-    problems: tuple[Problem, ...] = ()
-    theirs, status = None, 422 if form.is_submitted() else 200
+    saving = Saving(form)
     if form.validate_on_submit():
         typed = {id_: request.form.get(f"weight-{id_}", typed[id_]) for id_, _ in criteria}
-        try:
+        with saving:
             weights = _read_weights(typed)
             rubrics.set_weights(
                 db.session(),
@@ -48,14 +48,13 @@ def edit_rubric(round_id: UUID) -> ResponseReturnValue:
                 actor=page.actor,
                 now=now(),
             )
-        except InvalidInput as error:
-            problems = error.problems
-        except StaleVersion as error:
-            theirs, status = take_version(form, error), 409
-        else:
+        if saving.is_done:
             return _to_rubric(round_id, f"The weights are saved. Together {sum(weights.values())}.")
-    rows = {"criteria": criteria, "typed": typed, "problems": problems, "theirs": theirs}
-    return render_template("rounds/rubric.html", **page.context(), form=form, **rows), status
+    rows = {"typed": typed, "problems": saving.problems, "theirs": saving.theirs}
+    answer = render_template(
+        "rounds/rubric.html", **page.context(), form=form, criteria=criteria, **rows
+    )
+    return answer, saving.status(422 if form.is_submitted() else 200)
 
 
 @blueprint.route("/rounds/<uuid:round_id>/criteria/new", methods=["GET", "POST"])
@@ -89,9 +88,9 @@ def edit_criterion(criterion_id: UUID) -> ResponseReturnValue:
     form = CriterionForm(data=_typed(stored))
     if request.method == "GET":
         form.version.data = str(rubrics.criterion_stamp(stored))
-    theirs = None
+    saving = Saving(form, on_fields=True)
     if form.is_submitted() and "refresh" not in request.form and form.validate():
-        try:
+        with saving:
             rubrics.update_criterion(
                 db.session(),
                 criterion_id,
@@ -100,13 +99,9 @@ def edit_criterion(criterion_id: UUID) -> ResponseReturnValue:
                 actor=page.actor,
                 now=now(),
             )
-        except InvalidInput as error:
-            show_problems(form, error)
-        except StaleVersion as error:
-            theirs = take_version(form, error)
-        else:
+        if saving.is_done:
             return _to_rubric(part.round_id, "The criterion is saved.")
-    return _criterion_page(page, form, stored=stored, theirs=theirs)
+    return _criterion_page(page, form, stored=stored, theirs=saving.theirs)
 
 
 @blueprint.post("/criteria/<uuid:criterion_id>/move")
