@@ -26,12 +26,21 @@ class FundIdentity:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OwnText:
+    """The fund's own words for one part of a letter: Markdown with merge fields."""
+
+    part: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PrintedRow:
     """What every document carries on every page or in its metadata.
 
     reference: unique per version (EVF-2026-014-A1). notice: the strip on each page.
     language: BCP 47. issued_at: UTC; also the document's own time stamp.
     verify_url, code: where and with which code to check it; both or neither.
+    own_texts: what the fund says in place of the shipped words.
     """
 
     reference: str
@@ -42,6 +51,7 @@ class PrintedRow:
     fund: FundIdentity
     verify_url: str = ""
     code: str = ""
+    own_texts: tuple[OwnText, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,6 +221,17 @@ class ReserveLetter(Letter):
     reviewed: int
     awarded: int
     held_until_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawalLetter(Letter):
+    """An award taken back: its whole sum, and the reference of the award letter that it ends.
+
+    Shows nothing of the panel. `reason` is the fund's own.
+    """
+
+    amount: Money
+    ends: str
 
 
 @dataclass(frozen=True, kw_only=True)
