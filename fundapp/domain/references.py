@@ -17,6 +17,7 @@ class LetterKind(StrEnum):
     AWARD = "A"
     DECLINE = "D"
     RESERVE = "R"
+    WITHDRAWAL = "W"
 
 
 def round_reference(prefix: str, *, year: int, ordinal: int = 1) -> str:

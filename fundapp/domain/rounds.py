@@ -60,6 +60,7 @@ class RoundSettings:
     takes_bids: bool = False
     weighs_confidence: bool = False
     corrects_strictness: bool = True
+    needs_signatures: bool = False
     letter_terms: LetterTerms = field(default_factory=LetterTerms)
     retention_months: int = 84
 

@@ -23,6 +23,9 @@ from fundapp.domain.templates.shape import PrizePlace
 
 NO_RUBRIC = Rubric(())
 
+ONLY_WHERE_SET = frozenset({"needs_signatures"})
+"""Settings that stand in the text only where a round has them."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class FunderShare:
@@ -92,7 +95,11 @@ def hash_of_rules(text: str) -> str:
 
 
 def _settings_as_data(settings: RoundSettings) -> dict[str, Any]:
-    data = {name: _plain(value) for name, value in vars(settings).items()}
+    data = {
+        name: _plain(value)
+        for name, value in vars(settings).items()
+        if value or name not in ONLY_WHERE_SET
+    }
     data["letter_terms"] = letter_terms_as_data(settings.letter_terms)
     return data
 

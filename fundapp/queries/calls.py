@@ -67,6 +67,7 @@ class Call:
     takes_bids: bool
     corrects_strictness: bool
     weighs_confidence: bool
+    needs_signatures: bool
     rules_hash: str
     opened_at: datetime | None
     announced_at: datetime | None

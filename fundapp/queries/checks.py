@@ -29,7 +29,8 @@ from fundapp.models import (
 )
 from fundapp.queries.exchange_rates import own_money
 
-RETURNED = (AwardState.REFUSED, AwardState.WITHDRAWN)
+RETURNED = (AwardState.REFUSED, AwardState.LAPSED, AwardState.WITHDRAWN)
+"""Awards whose money went back to the envelopes."""
 
 
 @dataclass(frozen=True)

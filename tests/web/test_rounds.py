@@ -57,7 +57,8 @@ def settings_of(manager: FlaskClient, round_: Round) -> dict[str, str]:
     fields = dict(re.findall(r'<input[^>]*name="(\w+)"[^>]*value="([^"]*)"', page))
     areas = re.findall(r'<textarea[^>]*name="(\w+)"[^>]*>\r?\n?(.*?)</textarea>', page, re.DOTALL)
     fields |= dict(areas)
-    for name in ("is_anywhere_on_earth", "is_blind", "takes_bids", "weighs_confidence"):
+    unchecked = ("is_anywhere_on_earth", "is_blind", "takes_bids", "weighs_confidence")
+    for name in (*unchecked, "needs_signatures"):
         fields.pop(name, None)
     return fields | {"currency": "EUR", "peer_reviews": "after_own"}
 

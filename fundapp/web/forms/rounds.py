@@ -119,6 +119,10 @@ class SettingsForm(PageForm):
         "by 0.7 at 3, by 0.4 at 1. One without an answer counts as 3.",
     )
     takes_bids = BooleanField("Reviewers say which applications they want to review")
+    needs_signatures = BooleanField(
+        "An officer of each paying funder signs every award letter",
+        description="The letter is printed when the last of them has signed.",
+    )
     conditions = TextAreaField("Conditions of an award", description="One a line.")
     tranches = TextAreaField(
         "Instalments",
@@ -154,6 +158,7 @@ class SettingsForm(PageForm):
             "corrects_strictness": bool(self.corrects_strictness.data),
             "weighs_confidence": bool(self.weighs_confidence.data),
             "takes_bids": bool(self.takes_bids.data),
+            "needs_signatures": bool(self.needs_signatures.data),
             "letter_terms": self._terms(typed),
             "retention_months": typed.wanted_number("retention_months", "Say how many months."),
         }
@@ -188,6 +193,7 @@ def typed_settings(settings: RoundSettings) -> dict[str, Any]:
         "is_blind": settings.is_blind,
         "peer_reviews": settings.peer_reviews.value,
         "takes_bids": settings.takes_bids,
+        "needs_signatures": settings.needs_signatures,
         "corrects_strictness": settings.corrects_strictness,
         "weighs_confidence": settings.weighs_confidence,
         "conditions": "\n".join(terms.conditions),
