@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -11,6 +12,8 @@ from fundapp.domain.permissions import MemberRole
 from fundapp.domain.states import (
     ApplicationState,
     AssignmentState,
+    ConflictSource,
+    ConflictState,
     ReviewState,
     RoundKind,
     RoundState,
@@ -19,6 +22,7 @@ from fundapp.models import (
     Application,
     Assignment,
     Base,
+    Conflict,
     Criterion,
     Envelope,
     ExchangeRate,
@@ -284,3 +288,13 @@ def a_review(
     if is_in:
         assignment.state = AssignmentState.DONE
     return review
+
+
+def a_conflict(session: Session, application_id: UUID, **columns: Any) -> Conflict:
+    """A conflict of interest: declared and confirmed unless said otherwise."""
+    defaults: dict[str, Any] = {
+        "source": ConflictSource.DECLARED,
+        "state": ConflictState.CONFIRMED,
+        "recorded_at": NOW,
+    }
+    return _add(session, Conflict(application_id=application_id, **defaults | columns))

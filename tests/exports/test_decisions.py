@@ -12,8 +12,6 @@ from sqlalchemy.orm import Session
 from fundapp.domain.errors import NotAllowed
 from fundapp.domain.states import (
     ApplicationState,
-    ConflictSource,
-    ConflictState,
     ContributionState,
     DecisionKind,
     DecisionState,
@@ -23,7 +21,6 @@ from fundapp.exports.formats import ExportFormat
 from fundapp.models import (
     Application,
     AuditEvent,
-    Conflict,
     Contribution,
     Decision,
     Envelope,
@@ -34,6 +31,7 @@ from fundapp.queries.access import actor_for
 from fundapp.services.exports import export_round, make_export, round_for_export
 from tests.builders import (
     NOW,
+    a_conflict,
     a_criterion,
     a_funder,
     a_manager,
@@ -165,17 +163,12 @@ def test_what_a_reader_is_recused_from_is_left_out(session: Session) -> None:
 
     application = session.scalars(select(Application).order_by(Application.number)).first()
     assert application is not None
-    session.add(
-        Conflict(
-            application_id=application.id,
-            person_id=manager.person_id,
-            source=ConflictSource.DECLARED,
-            state=ConflictState.CONFIRMED,
-            recorded_by_id=manager.person_id,
-            recorded_at=NOW,
-        )
+    a_conflict(
+        session,
+        application.id,
+        person_id=manager.person_id,
+        recorded_by_id=manager.person_id,
     )
-    session.flush()
     rows = round_for_export(session, round_.id, actor=manager)
     assert ([row.reference for row in rows.applications], rows.recused) == (
         [f"{round_.reference}-002"],

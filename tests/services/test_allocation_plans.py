@@ -12,8 +12,6 @@ from sqlalchemy.orm import Session
 from fundapp.domain.errors import InvalidInput, NotAllowed, WrongState
 from fundapp.domain.joint_evaluation import WishKind
 from fundapp.domain.states import (
-    ConflictSource,
-    ConflictState,
     ContributionState,
     DecisionKind,
     RoundKind,
@@ -22,7 +20,6 @@ from fundapp.domain.states import (
 from fundapp.models import (
     AllocationPlan,
     AuditEvent,
-    Conflict,
     Contribution,
     Decision,
     Envelope,
@@ -41,7 +38,7 @@ from fundapp.services.rankings import freeze_ranking
 from fundapp.services.releases import release_decisions
 from fundapp.web.installation import installation
 from fundapp.worker import run_until_idle
-from tests.builders import NOW
+from tests.builders import NOW, a_conflict
 from tests.services.deliberating import (
     ENVELOPE,
     REQUEST,
@@ -369,17 +366,12 @@ def test_only_managers_make_and_enter_plans(session: Session, room: Deliberating
 
 
 def test_a_barred_manager_leaves_the_row_to_another(session: Session, room: Deliberating) -> None:
-    session.add(
-        Conflict(
-            application_id=room.applications[0].id,
-            person_id=room.manager.id,
-            source=ConflictSource.DECLARED,
-            state=ConflictState.CONFIRMED,
-            recorded_by_id=room.manager.id,
-            recorded_at=NOW,
-        )
+    a_conflict(
+        session,
+        room.applications[0].id,
+        person_id=room.manager.id,
+        recorded_by_id=room.manager.id,
     )
-    session.flush()
     done = enter(session, room, make(session, room))
     assert (done.entered, done.closed) == (4, 1)
 

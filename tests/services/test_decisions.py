@@ -9,15 +9,12 @@ from sqlalchemy.orm import Session
 from fundapp.domain.errors import InvalidInput, NotAllowed, StaleVersion, WrongState
 from fundapp.domain.states import (
     ApplicationState,
-    ConflictSource,
-    ConflictState,
     ContributionState,
     DecisionKind,
     RoundKind,
 )
 from fundapp.models import (
     AuditEvent,
-    Conflict,
     Contribution,
     Decision,
     Envelope,
@@ -37,7 +34,7 @@ from fundapp.services.decisions import (
     take_back_decision,
 )
 from fundapp.services.rankings import freeze_ranking
-from tests.builders import NOW
+from tests.builders import NOW, a_conflict
 from tests.services.deliberating import REQUEST, Deliberating, a_deliberation
 
 
@@ -155,17 +152,12 @@ def test_a_barred_manager_does_not_decide(session: Session, room: Deliberating) 
 
 
 def bar(session: Session, room: Deliberating, *, person) -> None:
-    session.add(
-        Conflict(
-            application_id=room.applications[0].id,
-            person_id=person.id,
-            source=ConflictSource.DECLARED,
-            state=ConflictState.CONFIRMED,
-            recorded_by_id=person.id,
-            recorded_at=NOW,
-        )
+    a_conflict(
+        session,
+        room.applications[0].id,
+        person_id=person.id,
+        recorded_by_id=person.id,
     )
-    session.flush()
 
 
 def test_a_refusal_frees_the_money_and_asks_for_a_new_decision(
@@ -261,17 +253,12 @@ def test_the_proposal_gives_the_prizes_down_the_ranking(
 def test_nobody_moves_up_to_the_prize_of_an_entry_that_is_closed_to_the_manager(
     session: Session, prizes: Deliberating
 ) -> None:
-    session.add(
-        Conflict(
-            application_id=prizes.applications[0].id,
-            person_id=prizes.manager.id,
-            source=ConflictSource.DECLARED,
-            state=ConflictState.CONFIRMED,
-            recorded_by_id=prizes.manager.id,
-            recorded_at=NOW,
-        )
+    a_conflict(
+        session,
+        prizes.applications[0].id,
+        person_id=prizes.manager.id,
+        recorded_by_id=prizes.manager.id,
     )
-    session.flush()
     second = session.scalars(select(PrizeRung).where(PrizeRung.position == 2)).one()
     proposal = propose_allocation(session, prizes.round.id, actor=prizes.actor(session), now=NOW)
     assert [(row.application_id, row.prize_rung_id) for row in proposal.rows] == [

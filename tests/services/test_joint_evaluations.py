@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import NotAllowed, WrongState
-from fundapp.domain.states import AssignmentState, ConflictSource, ConflictState
+from fundapp.domain.states import AssignmentState
 from fundapp.joint.evaluation.aggregation import CORRECTED, MEAN
-from fundapp.models import Assignment, AuditEvent, Conflict, Job, JointEvaluation, Ranking, Score
+from fundapp.models import Assignment, AuditEvent, Job, JointEvaluation, Ranking, Score
 from fundapp.queries.access import actor_for
 from fundapp.queries.evaluation_inputs import evaluation_inputs
 from fundapp.queries.evaluation_records import evaluation_as_data, evaluation_from_data
@@ -20,7 +20,7 @@ from fundapp.queries.rankings import live_ranking
 from fundapp.services.joint_evaluations import ask_evaluation, queue_evaluation
 from fundapp.services.rankings import freeze_ranking
 from fundapp.worker import run_until_idle
-from tests.builders import NOW
+from tests.builders import NOW, a_conflict
 from tests.services.marking import MarkedRound, a_marked_round
 from tests.statements import counted_statements
 
@@ -93,17 +93,12 @@ def test_a_review_with_an_abstention_counts_by_its_other_marks(
 
 def test_what_a_conflict_bars_does_not_count(session: Session, marked: MarkedRound) -> None:
     review = marked.reviews[0]
-    session.add(
-        Conflict(
-            application_id=review.application_id,
-            person_id=review.person_id,
-            source=ConflictSource.DECLARED,
-            state=ConflictState.CONFIRMED,
-            recorded_by_id=review.person_id,
-            recorded_at=NOW,
-        )
+    a_conflict(
+        session,
+        review.application_id,
+        person_id=review.person_id,
+        recorded_by_id=review.person_id,
     )
-    session.flush()
     assert len(evaluation_inputs(session, marked.round.id).scores) == 44
 
 

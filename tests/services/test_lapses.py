@@ -5,10 +5,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.permissions import Actor
-from fundapp.domain.states import ConflictSource, ConflictState, DecisionKind
+from fundapp.domain.states import DecisionKind
 from fundapp.models import (
     AuditEvent,
-    Conflict,
     Contribution,
     Decision,
     Envelope,
@@ -20,7 +19,7 @@ from fundapp.services.applications import withdraw_application
 from fundapp.services.contributions import refuse_contribution
 from fundapp.services.decisions import resolve_application
 from fundapp.services.rankings import freeze_ranking
-from tests.builders import NOW
+from tests.builders import NOW, a_conflict
 from tests.services.deliberating import REQUEST, Deliberating, a_deliberation
 
 HALF = REQUEST // 2
@@ -100,17 +99,12 @@ def test_manager_and_officers_are_told_once(session: Session, room: Deliberating
 
 def test_an_officer_with_a_conflict_is_not_told(session: Session, room: Deliberating) -> None:
     award(session, room)
-    session.add(
-        Conflict(
-            application_id=room.applications[0].id,
-            person_id=room.officers[0].id,
-            source=ConflictSource.DECLARED,
-            state=ConflictState.CONFIRMED,
-            recorded_by_id=room.officers[0].id,
-            recorded_at=NOW,
-        )
+    a_conflict(
+        session,
+        room.applications[0].id,
+        person_id=room.officers[0].id,
+        recorded_by_id=room.officers[0].id,
     )
-    session.flush()
     withdraw(session, room)
     assert room.officers[0].email not in told(session)
 

@@ -10,22 +10,20 @@ from fundapp.domain.errors import InvalidInput, NotAllowed, WrongState
 from fundapp.domain.lotteries import LOST, WON
 from fundapp.domain.states import (
     ApplicationState,
-    ConflictSource,
-    ConflictState,
     DecisionKind,
     RoundKind,
     RoundState,
 )
 from fundapp.joint.lottery.draw_record import record_from_json, verify_record
 from fundapp.joint.lottery.partial_lottery import Interval, plan_lottery
-from fundapp.models import AuditEvent, Conflict, Ranking
+from fundapp.models import AuditEvent, Ranking
 from fundapp.queries.allocation_inputs import allocation_inputs
 from fundapp.queries.deliberations import round_head
 from fundapp.queries.lotteries import draw_outcomes, lotteries_of, public_lottery
 from fundapp.queries.lottery_plans import DrawInputs, draw_inputs
 from fundapp.services.decisions import resolve_application
 from fundapp.services.lotteries import draw_lottery, freeze_lottery
-from tests.builders import NOW
+from tests.builders import NOW, a_conflict
 from tests.services.deliberating import REQUEST, Deliberating
 from tests.services.drawing import (
     LATER,
@@ -255,17 +253,12 @@ def test_another_ranking_than_the_one_looked_at(session: Session, room: Delibera
 def test_who_has_a_conflict_in_the_draw_leaves_it_to_others(
     session: Session, room: Deliberating
 ) -> None:
-    session.add(
-        Conflict(
-            application_id=room.applications[2].id,
-            person_id=room.manager.id,
-            source=ConflictSource.DECLARED,
-            state=ConflictState.CONFIRMED,
-            recorded_by_id=room.manager.id,
-            recorded_at=NOW,
-        )
+    a_conflict(
+        session,
+        room.applications[2].id,
+        person_id=room.manager.id,
+        recorded_by_id=room.manager.id,
     )
-    session.flush()
     with pytest.raises(NotAllowed, match="Ask a fund manager who has none"):
         frozen_list(session, room)
 

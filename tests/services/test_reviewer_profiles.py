@@ -12,8 +12,8 @@ from fundapp.domain.bidding import closed_to_bids
 from fundapp.domain.errors import InvalidInput, NotAllowed, NotFound, StaleVersion, WrongState
 from fundapp.domain.joint_evaluation import BidValue
 from fundapp.domain.reviewer_profiles import Level, checked_expertise, checked_topics
-from fundapp.domain.states import ApplicationState, ConflictSource, ConflictState, RoundState
-from fundapp.models import AuditEvent, Bid, Conflict, ReviewerProfile
+from fundapp.domain.states import ApplicationState, RoundState
+from fundapp.models import AuditEvent, Bid, ReviewerProfile
 from fundapp.queries.access import actor_for
 from fundapp.queries.bids import bidding_page, round_for_bids
 from fundapp.queries.personal_data import everything_about
@@ -23,6 +23,7 @@ from fundapp.services.privacy import request_deletion
 from fundapp.services.reviewer_profiles import note_topics, save_profile
 from tests.builders import (
     NOW,
+    a_conflict,
     a_funder,
     a_manager,
     a_person,
@@ -208,17 +209,12 @@ class Bidding:
             an_application(session, self.round, organisation, ApplicationState.UNDER_REVIEW)
             for _ in range(3)
         ]
-        session.add(
-            Conflict(
-                application_id=self.applications[2].id,
-                person_id=self.seat.person_id,
-                source=ConflictSource.DECLARED,
-                state=ConflictState.CONFIRMED,
-                recorded_by_id=self.seat.person_id,
-                recorded_at=NOW,
-            )
+        a_conflict(
+            session,
+            self.applications[2].id,
+            person_id=self.seat.person_id,
+            recorded_by_id=self.seat.person_id,
         )
-        session.flush()
         self.actor = actor_for(session, self.seat.person_id)
 
     def bid(self, session: Session, bids: dict[UUID, BidValue | None]) -> int:

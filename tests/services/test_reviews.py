@@ -21,7 +21,6 @@ from fundapp.models import (
     Application,
     Assignment,
     AuditEvent,
-    Conflict,
     Criterion,
     PanelSeat,
     Review,
@@ -35,6 +34,7 @@ from fundapp.services.assignments import refuse_assignment
 from fundapp.services.reviews import revise_review, save_review, submit_review
 from tests.builders import (
     NOW,
+    a_conflict,
     a_criterion,
     a_funder,
     a_round,
@@ -310,17 +310,14 @@ def test_nobody_writes_the_review_of_another(session: Session, desk: Desk) -> No
 
 
 def test_a_conflict_closes_the_review(session: Session, desk: Desk) -> None:
-    session.add(
-        Conflict(
-            application_id=desk.application.id,
-            person_id=desk.me.person_id,
-            source=ConflictSource.SAME_MAIL_DOMAIN,
-            state=ConflictState.PROPOSED,
-            recorded_by_id=desk.them.person_id,
-            recorded_at=NOW,
-        )
+    a_conflict(
+        session,
+        desk.application.id,
+        person_id=desk.me.person_id,
+        source=ConflictSource.SAME_MAIL_DOMAIN,
+        state=ConflictState.PROPOSED,
+        recorded_by_id=desk.them.person_id,
     )
-    session.flush()
     with pytest.raises(NotAllowed, match="conflict"):
         save(session, desk, desk.full())
 

@@ -12,7 +12,6 @@ from fundapp.domain.permissions import Actor
 from fundapp.domain.states import (
     ApplicationState,
     AssignmentState,
-    ConflictSource,
     ConflictState,
     DecisionKind,
     DecisionState,
@@ -21,7 +20,6 @@ from fundapp.domain.states import (
 from fundapp.models import (
     Application,
     AuditEvent,
-    Conflict,
     Decision,
     EligibilityCheck,
     OutboxMessage,
@@ -31,6 +29,7 @@ from fundapp.queries.access import actor_for
 from fundapp.services.screening import check_eligibility, check_many
 from tests.builders import (
     NOW,
+    a_conflict,
     a_funder,
     a_manager,
     a_round,
@@ -182,15 +181,12 @@ def test_only_unconcerned_managers_screen(session: Session, round_: Round, manag
     applicant = actor_for(session, application.contact_id)
     with pytest.raises(NotAllowed):
         mark(session, application, applicant)
-    session.add(
-        Conflict(
-            application_id=application.id,
-            person_id=manager.person_id,
-            source=ConflictSource.DECLARED,
-            state=ConflictState.PROPOSED,
-            recorded_by_id=manager.person_id,
-            recorded_at=NOW,
-        )
+    a_conflict(
+        session,
+        application.id,
+        person_id=manager.person_id,
+        state=ConflictState.PROPOSED,
+        recorded_by_id=manager.person_id,
     )
     with pytest.raises(NotAllowed, match="closed to you"):
         mark(session, application, manager)

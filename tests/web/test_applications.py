@@ -16,7 +16,6 @@ from fundapp.domain.states import ApplicationState, ConflictSource, ConflictStat
 from fundapp.models import (
     Application,
     Attachment,
-    Conflict,
     Membership,
     Person,
     Round,
@@ -24,6 +23,7 @@ from fundapp.models import (
 )
 from tests.builders import (
     NOW,
+    a_conflict,
     a_funder,
     a_manager,
     a_member,
@@ -296,15 +296,12 @@ def test_a_recused_row_tells_nothing_and_no_search_finds_it(
 ) -> None:
     manager, address = _manager_with(session, 2)
     barred = session.scalars(select(Application).where(Application.title == "Meter 0")).one()
-    session.add(
-        Conflict(
-            application_id=barred.id,
-            person_id=manager.id,
-            source=ConflictSource.DECLARED,
-            state=ConflictState.PROPOSED,
-            recorded_by_id=manager.id,
-            recorded_at=NOW,
-        )
+    a_conflict(
+        session,
+        barred.id,
+        person_id=manager.id,
+        state=ConflictState.PROPOSED,
+        recorded_by_id=manager.id,
     )
     browser = client_of(manager)
     page = browser.get(address).text
@@ -322,15 +319,12 @@ def test_an_officer_whose_funder_has_a_stake_sees_a_recused_row(
     funder = a_funder(session)
     an_envelope(session, session.get_one(Round, barred.round_id), funder)
     officer = an_officer(session, funder)
-    session.add(
-        Conflict(
-            application_id=barred.id,
-            funder_id=funder.id,
-            source=ConflictSource.FUNDER_INVESTED,
-            state=ConflictState.CONFIRMED,
-            recorded_by_id=officer.id,
-            recorded_at=NOW,
-        )
+    a_conflict(
+        session,
+        barred.id,
+        funder_id=funder.id,
+        source=ConflictSource.FUNDER_INVESTED,
+        recorded_by_id=officer.id,
     )
     page = client_of(officer).get(address).text
     assert page.count("recused") == 1

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from fundapp.domain.states import (
     ApplicationState,
     AssignmentState,
-    ConflictSource,
     ConflictState,
     RoundState,
 )
@@ -30,7 +29,7 @@ from fundapp.models import (
     Round,
 )
 from tests.builders import (
-    NOW,
+    a_conflict,
     a_funder,
     a_manager,
     a_person,
@@ -97,16 +96,12 @@ def number_of(session: Session, table: type) -> int:
 
 
 def bar(session: Session, application: Application, person_id: object) -> None:
-    session.add(
-        Conflict(
-            application_id=application.id,
-            person_id=person_id,
-            source=ConflictSource.DECLARED,
-            state=ConflictState.CONFIRMED,
-            note="=cmd",
-            recorded_by_id=person_id,
-            recorded_at=NOW,
-        )
+    a_conflict(
+        session,
+        application.id,
+        person_id=person_id,
+        note="=cmd",
+        recorded_by_id=person_id,
     )
     session.commit()
 

@@ -12,8 +12,6 @@ from sqlalchemy.orm import Session
 
 from fundapp.domain.states import (
     ApplicationState,
-    ConflictSource,
-    ConflictState,
     DecisionKind,
     DecisionState,
     RoundKind,
@@ -22,7 +20,6 @@ from fundapp.models import (
     Application,
     AuditEvent,
     Award,
-    Conflict,
     Contribution,
     Decision,
     Envelope,
@@ -35,7 +32,7 @@ from fundapp.queries.exports import exported_round
 from fundapp.services.decisions import resolve_application
 from fundapp.services.rankings import freeze_ranking
 from fundapp.worker import run_until_idle
-from tests.builders import NOW
+from tests.builders import NOW, a_conflict
 from tests.services.deliberating import REQUEST, Deliberating, a_deliberation
 
 ClientOf = Callable[[Person], FlaskClient]
@@ -54,17 +51,12 @@ def frozen(session: Session, room: Deliberating) -> Deliberating:
 
 
 def bar(session: Session, application: Application, person: Person) -> None:
-    session.add(
-        Conflict(
-            application_id=application.id,
-            person_id=person.id,
-            source=ConflictSource.DECLARED,
-            state=ConflictState.CONFIRMED,
-            recorded_by_id=person.id,
-            recorded_at=NOW,
-        )
+    a_conflict(
+        session,
+        application.id,
+        person_id=person.id,
+        recorded_by_id=person.id,
     )
-    session.flush()
 
 
 def test_the_whole_line_from_the_ranking_to_the_announcement(

@@ -15,19 +15,18 @@ from sqlalchemy.orm import Session
 
 from fundapp.cli.plain_files.allocate import allocate
 from fundapp.domain.joint_evaluation import WishKind
-from fundapp.domain.states import ConflictSource, ConflictState, DecisionKind, RoundKind
+from fundapp.domain.states import DecisionKind, RoundKind
 from fundapp.models import (
     AllocationPlan,
     Application,
     AuditEvent,
-    Conflict,
     Decision,
     FundingWish,
     Person,
 )
 from fundapp.services.rankings import freeze_ranking
 from fundapp.worker import run_until_idle
-from tests.builders import NOW
+from tests.builders import NOW, a_conflict
 from tests.services.deliberating import Deliberating, a_deliberation, a_plan
 from tests.statements import counted_statements
 
@@ -53,15 +52,11 @@ def main_of(answer: object) -> str:
 
 
 def bar(session: Session, application: Application, person: Person) -> None:
-    session.add(
-        Conflict(
-            application_id=application.id,
-            person_id=person.id,
-            source=ConflictSource.DECLARED,
-            state=ConflictState.CONFIRMED,
-            recorded_by_id=person.id,
-            recorded_at=NOW,
-        )
+    a_conflict(
+        session,
+        application.id,
+        person_id=person.id,
+        recorded_by_id=person.id,
     )
     session.commit()
 

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from fundapp.adapters.clock import FixedClock
 from fundapp.cli import commands
-from fundapp.domain.states import ConflictSource, ConflictState, RoundState
+from fundapp.domain.states import RoundState
 from fundapp.joint.lottery.draw_record import record_from_json, verify_record
-from fundapp.models import Conflict, Lottery, Person, Ranking
+from fundapp.models import Lottery, Person, Ranking
 from fundapp.queries.lotteries import lotteries_of
-from tests.builders import NOW
+from tests.builders import a_conflict
 from tests.services.deliberating import Deliberating
 from tests.services.drawing import LATER, SOURCE, VALUE, a_close_round, drawn_list, frozen_list
 
@@ -145,15 +145,11 @@ def test_a_recused_reader_sees_recused_and_draws_nothing(
     session: Session, room: Deliberating, client_of: ClientOf
 ) -> None:
     frozen_list(session, room)
-    session.add(
-        Conflict(
-            application_id=room.applications[2].id,
-            person_id=room.manager.id,
-            source=ConflictSource.DECLARED,
-            state=ConflictState.CONFIRMED,
-            recorded_by_id=room.manager.id,
-            recorded_at=NOW,
-        )
+    a_conflict(
+        session,
+        room.applications[2].id,
+        person_id=room.manager.id,
+        recorded_by_id=room.manager.id,
     )
     session.commit()
     manager, at = client_of(room.manager), f"/rounds/{room.round.id}/lottery"

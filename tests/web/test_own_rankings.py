@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 
 from fundapp.domain.states import ConflictSource, ConflictState
 from fundapp.exports.formats import json_bytes
-from fundapp.models import Conflict, Person, Score
+from fundapp.models import Person, Score
 from fundapp.queries.access import actor_for
 from fundapp.queries.agreements import AgreementPage, agreement_page
 from fundapp.queries.barred import barred_pairs
 from fundapp.queries.deliberations import round_head, seen_by
 from fundapp.queries.exports import exported_round
-from tests.builders import NOW, an_officer
+from tests.builders import NOW, a_conflict, an_officer
 from tests.services.marking import MarkedRound, a_marked_round
 from tests.statements import counted_statements
 
@@ -146,15 +146,11 @@ def test_a_recused_reader_learns_nothing_from_the_weights(
     session: Session, weighed: MarkedRound, client_of: ClientOf
 ) -> None:
     hidden = weighed.applications[0]
-    session.add(
-        Conflict(
-            application_id=hidden.id,
-            person_id=weighed.manager.id,
-            source=ConflictSource.DECLARED,
-            state=ConflictState.CONFIRMED,
-            recorded_by_id=weighed.manager.id,
-            recorded_at=NOW,
-        )
+    a_conflict(
+        session,
+        hidden.id,
+        person_id=weighed.manager.id,
+        recorded_by_id=weighed.manager.id,
     )
     session.commit()
     browser = client_of(weighed.manager)
@@ -218,15 +214,13 @@ def test_interests_that_were_no_conflict_are_looked_at(
         one.application_id: one for one in marked.reviews if funder_of[one.person_id] == home
     }
     for review in list(favoured.values())[:8]:
-        session.add(
-            Conflict(
-                application_id=review.application_id,
-                funder_id=funder_of[review.person_id],
-                source=ConflictSource.FUNDER_INVESTED,
-                state=ConflictState.DISMISSED,
-                recorded_by_id=marked.manager.id,
-                recorded_at=NOW,
-            )
+        a_conflict(
+            session,
+            review.application_id,
+            funder_id=funder_of[review.person_id],
+            source=ConflictSource.FUNDER_INVESTED,
+            state=ConflictState.DISMISSED,
+            recorded_by_id=marked.manager.id,
         )
         for score in session.scalars(select(Score).where(Score.review_id == review.id)):
             score.mark = min(10, (score.mark or 0) + 3)

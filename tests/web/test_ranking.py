@@ -10,9 +10,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from fundapp.domain.states import ConflictSource, ConflictState
-from fundapp.models import Conflict, Job, Person, Score
-from tests.builders import NOW, a_review, an_assignment, an_officer
+from fundapp.models import Job, Person, Score
+from tests.builders import NOW, a_conflict, a_review, an_assignment, an_officer
 from tests.services.marking import MarkedRound, a_marked_round
 from tests.statements import counted_statements
 
@@ -38,15 +37,11 @@ def read_csv(text: str) -> list[dict[str, str]]:
 
 def recuse(session: Session, marked: MarkedRound, place: int, **party: object) -> None:
     application = marked.applications[place]
-    session.add(
-        Conflict(
-            application_id=application.id,
-            source=ConflictSource.DECLARED,
-            state=ConflictState.CONFIRMED,
-            recorded_by_id=marked.manager.id,
-            recorded_at=NOW,
-            **party,
-        )
+    a_conflict(
+        session,
+        application.id,
+        recorded_by_id=marked.manager.id,
+        **party,
     )
     session.commit()
 

@@ -7,9 +7,9 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fundapp.domain.states import ConflictSource, ConflictState, RoundState
-from fundapp.models import AuditEvent, Conflict, DiscussionNote, OutboxMessage
-from tests.builders import NOW, a_manager, a_review
+from fundapp.domain.states import RoundState
+from fundapp.models import AuditEvent, DiscussionNote, OutboxMessage
+from tests.builders import NOW, a_conflict, a_manager, a_review
 from tests.statements import counted_statements
 from tests.web.review_room import ClientOf, Room, build_room, fill_queue
 
@@ -80,15 +80,11 @@ def test_a_manager_does_not_see_the_row_of_a_recused_application(
     session: Session, room: Room, client_of: ClientOf
 ) -> None:
     manager = a_manager(session)
-    session.add(
-        Conflict(
-            application_id=room.application.id,
-            person_id=manager.id,
-            source=ConflictSource.DECLARED,
-            state=ConflictState.CONFIRMED,
-            recorded_by_id=manager.id,
-            recorded_at=NOW,
-        )
+    a_conflict(
+        session,
+        room.application.id,
+        person_id=manager.id,
+        recorded_by_id=manager.id,
     )
     page = client_of(manager).get(progress(room)).text
     assert page.count("recused") == 2

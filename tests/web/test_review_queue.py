@@ -7,11 +7,11 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from fundapp.domain.states import AssignmentState, ConflictSource, ConflictState, RoundState
-from fundapp.models import Conflict, Person
+from fundapp.models import Person
 from fundapp.queries.access import actor_for
 from fundapp.queries.own_marking import own_marking
 from fundapp.queries.review_queue import Shelf, next_review, review_queue
-from tests.builders import NOW, a_review, an_assignment
+from tests.builders import NOW, a_conflict, a_review, an_assignment
 from tests.statements import counted_statements
 from tests.web.review_room import ClientOf, Room, build_room, fill_queue, under_review
 
@@ -48,17 +48,14 @@ def test_nobody_sees_the_queue_of_another(session: Session, room: Room) -> None:
 
 
 def test_a_conflict_takes_a_review_out_and_is_counted(session: Session, room: Room) -> None:
-    session.add(
-        Conflict(
-            application_id=room.application.id,
-            funder_id=room.mine.funder_id,
-            source=ConflictSource.FUNDER_INVESTED,
-            state=ConflictState.PROPOSED,
-            recorded_by_id=room.people[1].id,
-            recorded_at=NOW,
-        )
+    a_conflict(
+        session,
+        room.application.id,
+        funder_id=room.mine.funder_id,
+        source=ConflictSource.FUNDER_INVESTED,
+        state=ConflictState.PROPOSED,
+        recorded_by_id=room.people[1].id,
     )
-    session.flush()
     actor = actor_for(session, room.people[0].id)
     queue = review_queue(session, actor, shelf=Shelf.ALL, number=1, now=NOW)
     assert (list(queue.page.rows), queue.counts[Shelf.ALL], queue.closed) == ([], 0, 1)

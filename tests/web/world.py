@@ -16,8 +16,6 @@ from fundapp.domain.permissions import MemberRole
 from fundapp.domain.states import (
     ApplicationState,
     AssignmentState,
-    ConflictSource,
-    ConflictState,
     ContributionState,
     DecisionKind,
     DecisionState,
@@ -50,6 +48,7 @@ from fundapp.queries.draft_progress import draft_key
 from fundapp.web.installation import installation
 from tests.builders import (
     NOW,
+    a_conflict,
     a_criterion,
     a_funder,
     a_manager,
@@ -211,17 +210,12 @@ def _build_application(session: Session, cast: _Cast, round_: Round) -> Applicat
         session, round_, cast.organisation, state, contact_id=cast.people["owner"].id
     )
     for role in ("barred reviewer", "barred officer", "barred manager"):
-        session.add(
-            Conflict(
-                application_id=application.id,
-                person_id=cast.people[role].id,
-                source=ConflictSource.DECLARED,
-                state=ConflictState.CONFIRMED,
-                recorded_by_id=cast.people[role].id,
-                recorded_at=NOW,
-            )
+        a_conflict(
+            session,
+            application.id,
+            person_id=cast.people[role].id,
+            recorded_by_id=cast.people[role].id,
         )
-    session.flush()
     return application
 
 
