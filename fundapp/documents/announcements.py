@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from fundapp.documents.charts import poster_lines
 from fundapp.documents.decision_file import decisions_of_announcement
+from fundapp.documents.own_texts import own_markup
 from fundapp.documents.renderer import Renderer
 from fundapp.domain.money import Money
 from fundapp.domain.states import RoundKind
@@ -41,11 +42,13 @@ def announcement_pdf(renderer: Renderer, row: Announcement, *, is_printed: bool 
 
 
 def announcement_context(row: Announcement) -> dict[str, object]:
-    """Return what the poster shows beside the row: lines, columns of sums, how many are left."""
+    """Return what is shown beside the row: the fund's own words, and on the poster its lines,
+    columns of sums, how many are left."""
     columns = _columns(row)
     shown = columns[:MOST_COLUMNS] if len(columns) == MOST_COLUMNS else columns[: MOST_COLUMNS - 1]
     lines = poster_lines(row.entries, width=_CHART_WIDTH, height=_CHART_HEIGHT)
     return {
+        "own": own_markup(row),
         "lines": lines,
         "has_middle": any(line.thick for line in lines),
         "columns": shown,
