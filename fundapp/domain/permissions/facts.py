@@ -162,6 +162,7 @@ class Action(StrEnum):
     APPROVE_CONTRIBUTION = "approve_contribution"
     WISH_FOR_FUNDER = "wish_for_funder"
     RELEASE_DECISIONS = "release_decisions"
+    EDIT_LETTER_TEXTS = "edit_letter_texts"
     VIEW_LETTER = "view_letter"
     ANSWER_AWARD = "answer_award"
     EXPORT_DECISIONS = "export_decisions"

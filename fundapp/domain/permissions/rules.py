@@ -323,6 +323,7 @@ RULES: Mapping[Action, Callable[[Actor, Subject], Verdict]] = {
     Action.APPROVE_CONTRIBUTION: _approve,
     Action.WISH_FOR_FUNDER: _wish,
     Action.RELEASE_DECISIONS: _manager,
+    Action.EDIT_LETTER_TEXTS: _manager,
     Action.VIEW_LETTER: _letter,
     Action.ANSWER_AWARD: _EDITING_MEMBER,
     Action.EXPORT_DECISIONS: _after_reviewing,
