@@ -37,3 +37,8 @@ def pdf_of(renderer: Renderer, row: PrintedRow) -> bytes:
 def process_renderer() -> Renderer:
     """Return this process's one renderer; the first call takes over a second."""
     return Renderer()
+
+
+def print_row(row: PrintedRow) -> bytes:
+    """Return the document of `row` from this process's renderer. Raises DocumentFailed."""
+    return pdf_of(process_renderer(), row)

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from weasyprint import CSS, Attachment
 
 
+STYLES = ("letter", "announcement", "submission")
+"""The style sheets beside `paper.css`."""
+
+
 class Renderer:
     """Makes PDFs from rows and templates. One document at a time, whatever the threads.
 
@@ -47,6 +51,19 @@ class Renderer:
         self._styles: dict[str, CSS] = {}
         self._environments: dict[str, Environment] = {}
         self._lock = Lock()
+
+    def warm(self) -> None:
+        """Load what the first document would load: style sheets, words, the common faces."""
+        for style in STYLES:
+            self._style(style)
+        for code in LANGUAGES:
+            self._in_language(code)
+        from weasyprint import HTML
+
+        page = "<h1>Ag</h1><p>Ag <b>Ag</b> <i>Ag</i></p><table><tr><th>Ag</th></tr></table>"
+        HTML(string=page, base_url="asset:", url_fetcher=self._fetcher).write_pdf(
+            stylesheets=[self._style(STYLES[0])], font_config=self._fonts, pdf_variant=VARIANT
+        )
 
     def html(self, template: str, row: PrintedRow, **context: object) -> str:
         """Return the page that is about to be printed. Raises DocumentFailed.
@@ -82,7 +99,7 @@ class Renderer:
         try:
             with self._lock, _quiet_collector():
                 return self._printed(page, row, style=style, decision=decision)
-        except (FatalURLFetchingError, RecursionError, ValueError, MemoryError) as error:
+        except (FatalURLFetchingError, RecursionError, ValueError) as error:
             raise DocumentFailed(_sentence(row, str(error) or type(error).__name__)) from error
 
     def _printed(self, page: str, row: PrintedRow, *, style: str, decision: bytes) -> bytes:
@@ -136,6 +153,9 @@ class Renderer:
         if code not in LANGUAGES:
             known = ", ".join(sorted(LANGUAGES))
             raise DocumentFailed(_sentence(row, f"no words in {code!r} yet. Use one of: {known}"))
+        return self._in_language(code)
+
+    def _in_language(self, code: str) -> Environment:
         if code not in self._environments:
             self._environments[code] = template_environment(code, folders=self._folders)
         return self._environments[code]

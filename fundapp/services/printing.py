@@ -1,15 +1,13 @@
 """The job that prints ordered documents: slow, so outside of any write transaction."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from uuid import UUID
 
 from sqlalchemy import select
 
 from fundapp.documents.pool import Printed, print_all
-from fundapp.documents.printing import pdf_of, process_renderer
-from fundapp.domain.errors import DocumentFailed
 from fundapp.domain.states import DocumentKind, OrderState
 from fundapp.models import DocumentOrder
 from fundapp.queries.announcements import announcement_row
@@ -18,9 +16,6 @@ from fundapp.queries.documents import letter_rows
 from fundapp.queries.fund import fund_identity
 from fundapp.services.documents import StoredPdf, fail_document, issue_document
 from fundapp.services.work import Work
-
-MANY = 6
-"""From how many documents on a pool of processes is worth its start."""
 
 NO_ROW = "Its decision is no longer in force. Look at the decision, then order it again."
 
@@ -32,7 +27,7 @@ def print_documents(work: Work) -> None:
     printable = {id_: row for id_, row in rows.items() if row is not None}
     for order_id in rows.keys() - printable.keys():
         _fail(work, order_id, NO_ROW)
-    outcomes = _printed(list(printable.values()))
+    outcomes = print_all(list(printable.values()))
     for done, (order_id, outcome) in enumerate(zip(printable, outcomes, strict=True), start=1):
         _settle(work, order_id, outcome)
         work.report(done, len(printable))
@@ -52,18 +47,6 @@ def _rows(work: Work, wanted: Sequence[UUID]) -> Mapping[UUID, PrintedRow | None
             id_: letters.get(id_) if is_letter[id_] else announcement_row(session, id_, fund=fund)
             for id_ in is_letter
         }
-
-
-def _printed(rows: Sequence[PrintedRow]) -> Iterator[Printed]:
-    """Print a few here, and many in processes of their own, which take a second to start."""
-    if len(rows) >= MANY:
-        yield from print_all(rows)
-        return
-    for row in rows:
-        try:
-            yield Printed(row=row, pdf=pdf_of(process_renderer(), row))
-        except DocumentFailed as failure:
-            yield Printed(row=row, pdf=None, problem=str(failure))
 
 
 def _settle(work: Work, order_id: UUID, outcome: Printed) -> None:

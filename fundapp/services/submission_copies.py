@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fundapp.documents.printing import pdf_of, process_renderer
-from fundapp.domain.errors import DocumentFailed, NotFound
+from fundapp.documents.pool import print_one
+from fundapp.domain.errors import NotFound
 from fundapp.models import Application, IssuedDocument, Person, SubmittedVersion
 from fundapp.queries.document_rows import SubmissionCopy
 from fundapp.queries.drafts import application_head
@@ -30,12 +30,8 @@ def make_submission_copy(work: Work) -> None:
     version_id = UUID(work.payload["version_id"])
     with work.reading() as session:
         row = submission_copy_row(session, version_id, fund=fund_identity(work.config))
-    try:
-        pdf = pdf_of(process_renderer(), row)
-    except DocumentFailed:
-        stored = None
-    else:
-        stored = work.files.put(BytesIO(pdf))
+    pdf = print_one(row).pdf
+    stored = None if pdf is None else work.files.put(BytesIO(pdf))
     with work.transaction() as session:
         record_submission_copy(session, version_id, row, stored=stored, now=work.now())
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from fundapp.domain.money import Money
 from fundapp.queries.document_rows import (
     FundIdentity,
+    PrintedRow,
 )
 
 ISSUED_AT = datetime(2027, 2, 26, 8, 30, 15, tzinfo=UTC)
@@ -21,3 +22,15 @@ REPLAY_NOTICE = "Replay of public reviews; no prize was given or refused."
 
 def euros(amount: int) -> Money:
     return Money(amount * 100, "EUR")
+
+
+def a_plain_row() -> PrintedRow:
+    """A row of no kind that has a template."""
+    return PrintedRow(
+        reference="EVF-2026-031-D1",
+        version=1,
+        language="en",
+        issued_at=ISSUED_AT,
+        notice="",
+        fund=FUND,
+    )

@@ -14,15 +14,21 @@ from fundapp.documents.printing import pdf_of
 from fundapp.domain.errors import DocumentFailed
 from fundapp.queries.document_rows import Addressee, PrintedRow
 from tests.documents.announcement_rows import a_grant_announcement, a_prize_announcement
-from tests.documents.letter_rows import a_decline_letter, a_reserve_letter, an_award_letter
+from tests.documents.letter_rows import (
+    a_decline_letter,
+    a_reserve_letter,
+    a_withdrawal_letter,
+    an_award_letter,
+)
 from tests.documents.reading import font_names, page_texts, reader_of
-from tests.documents.shared_rows import ISSUED_AT
+from tests.documents.shared_rows import ISSUED_AT, a_plain_row
 from tests.documents.submission_rows import a_submission_copy
 
 ROWS: list[PrintedRow] = [
     an_award_letter(verify_url="https://fund.example/verify", code="K7QD-28MX"),
     a_decline_letter(),
     a_reserve_letter(),
+    a_withdrawal_letter(),
     a_prize_announcement(),
     a_grant_announcement(),
     a_submission_copy(),
@@ -132,15 +138,6 @@ def test_a_language_without_words_is_refused(renderer):
 
 
 def test_a_row_of_no_known_kind_is_refused(renderer):
-    row = a_decline_letter()
-    plain = PrintedRow(
-        reference=row.reference,
-        version=1,
-        language="en",
-        issued_at=row.issued_at,
-        notice="",
-        fund=row.fund,
-    )
     with pytest.raises(DocumentFailed) as failure:
-        pdf_of(renderer, plain)
+        pdf_of(renderer, a_plain_row())
     assert str(failure.value) == "EVF-2026-031-D1: there is no template for PrintedRow."

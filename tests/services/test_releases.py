@@ -1,6 +1,7 @@
 """Releasing, printing, reissuing, answering awards, promoting reserves, announcing."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 
@@ -11,9 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fundapp.adapters import database
-from fundapp.documents.printing import pdf_of
-from fundapp.documents.renderer import Renderer
-from fundapp.domain.errors import DocumentFailed, InvalidInput, WrongState
+from fundapp.documents.limits import LETTER, LIMITS
+from fundapp.domain.errors import InvalidInput, WrongState
 from fundapp.domain.letter_terms import LetterTerms, TrancheTerm, letter_terms_as_data
 from fundapp.domain.permissions import Actor
 from fundapp.domain.states import (
@@ -37,8 +37,7 @@ from fundapp.models import (
     Tranche,
 )
 from fundapp.queries.access import actor_for
-from fundapp.queries.document_rows import PrintedRow, ReserveLetter
-from fundapp.services import printing
+from fundapp.queries.document_rows import ReserveLetter
 from fundapp.services.applications import withdraw_application
 from fundapp.services.awards import accept_award, refuse_award
 from fundapp.services.contributions import approve_contribution
@@ -51,6 +50,7 @@ from fundapp.worker import run_until_idle
 from tests.builders import NOW
 from tests.services.deliberating import REQUEST, Deliberating, a_deliberation
 
+NO_TIME = replace(LETTER, wall_seconds=0)
 TERMS = LetterTerms(
     conditions=("Publish what you measure.",),
     tranches=(TrancheTerm(60, "Signature"), TrancheTerm(40, "First report", 180)),
@@ -204,23 +204,20 @@ def test_one_failing_letter_never_stops_the_others(
     released(session, room)
     broken = room.applications[1].reference
     with monkeypatch.context() as patch:
-        patch.setattr(printing, "pdf_of", print_but_reserves)
+        patch.setitem(LIMITS, ReserveLetter, NO_TIME)
         work(app, session)
     assert references(session, OrderState.FAILED) == [f"{broken}-R1"]
     assert len(references(session, OrderState.ISSUED)) == 2
     problem = session.scalars(
         select(DocumentOrder.problem).where(DocumentOrder.state == OrderState.FAILED)
     ).one()
-    assert problem == "The ink is out."
+    assert problem == (
+        f"{broken}-R1 could not be printed: it was not done after 0 seconds. "
+        "Print it again; if it fails once more, shorten its texts."
+    )
     assert retry_failed(session, room.round.id, actor=room.actor(session), now=NOW) == 1
     work(app, session)
     assert len(references(session, OrderState.ISSUED)) == 3
-
-
-def print_but_reserves(renderer: Renderer, row: PrintedRow) -> bytes:
-    if isinstance(row, ReserveLetter):
-        raise DocumentFailed("The ink is out.")
-    return pdf_of(renderer, row)
 
 
 def test_reissuing_makes_a_new_version_and_keeps_the_old(
