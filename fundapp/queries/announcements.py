@@ -31,6 +31,7 @@ from fundapp.queries.document_rows import (
     Winner,
 )
 from fundapp.queries.exchange_rates import RoundRates, round_rates
+from fundapp.queries.letter_texts import own_texts_of
 from fundapp.queries.marks import CountedReview
 from fundapp.queries.panel_views import middle_half, overall_mean
 from fundapp.queries.rankings import LiveRanking, live_ranking
@@ -53,7 +54,7 @@ class _Awarded:
 def announcement_row(session: Session, order_id: UUID, *, fund: FundIdentity) -> Announcement:
     """Return the announcement to print. Refused awards are left out.
 
-    7 statements, 8 where an award has a currency of its own.
+    7 statements, 8 where an award has a currency of its own; one more for own words.
     """
     order = session.get_one(DocumentOrder, order_id)
     round_ = session.get_one(Round, order.round_id)
@@ -62,6 +63,7 @@ def announcement_row(session: Session, order_id: UUID, *, fund: FundIdentity) ->
     total = sum(entry.decision.amount or 0 for entry in awarded)
     has_others = any(entry.application.own_currency for entry in awarded)
     rates = round_rates(session, round_.id, currency=round_.currency, has_others=has_others)
+    texts = own_texts_of(session, [order.text_id] if order.text_id else [])
     return Announcement(
         reference=order.reference,
         version=order.version,
@@ -71,6 +73,7 @@ def announcement_row(session: Session, order_id: UUID, *, fund: FundIdentity) ->
         fund=fund,
         verify_url=f"{fund.site}/verify",
         code=order.code,
+        own_texts=texts.get(order.text_id, ()) if order.text_id else (),
         round_reference=round_.reference,
         round_title=round_.title,
         kind=round_.kind,

@@ -38,11 +38,13 @@ from fundapp.queries.document_rows import (
     FundIdentity,
     Letter,
     OwnSum,
+    OwnText,
     ReserveLetter,
     Signature,
     TrancheLine,
 )
 from fundapp.queries.exchange_rates import RoundRates, own_parts, round_rates
+from fundapp.queries.letter_texts import own_texts_of
 from fundapp.queries.panel_views import PanelViews, panel_views
 
 
@@ -72,13 +74,14 @@ class _Gathered:
     reviewed: int
     awarded: int
     rates: RoundRates
+    texts: Mapping[UUID, tuple[OwnText, ...]]
 
 
 def letter_rows(
     session: Session, order_ids: Sequence[UUID], *, fund: FundIdentity
 ) -> dict[UUID, Letter]:
     """Return the letters to print by order, all of one round. 13 statements for any number,
-    14 where somebody asked in another currency.
+    14 where somebody asked in another currency; one more where the fund has its own words.
 
     An order without a released decision gives no row.
     """
@@ -139,6 +142,9 @@ def _gather(session: Session, orders: Sequence[LetterOrder], *, fund: FundIdenti
         },
         reviewed=len(told),
         awarded=len(funded),
+        texts=own_texts_of(
+            session, [entry.order.text_id for entry in orders if entry.order.text_id]
+        ),
         rates=round_rates(
             session,
             round_.id,
@@ -207,6 +213,7 @@ def _shared(entry: LetterOrder, gathered: _Gathered) -> dict[str, Any]:
         "fund": gathered.fund,
         "verify_url": f"{gathered.fund.site}/verify",
         "code": entry.order.code,
+        "own_texts": _own_texts(entry, gathered),
         "application_reference": application.reference or "",
         "application_title": application.title,
         "round_reference": round_.reference,
@@ -220,6 +227,11 @@ def _shared(entry: LetterOrder, gathered: _Gathered) -> dict[str, Any]:
         ),
         "reason": entry.decision.reason,
     }
+
+
+def _own_texts(entry: LetterOrder, gathered: _Gathered) -> tuple[OwnText, ...]:
+    text_id = entry.order.text_id
+    return gathered.texts.get(text_id, ()) if text_id else ()
 
 
 def _addressee(entry: LetterOrder) -> Addressee:

@@ -22,6 +22,7 @@ from fundapp.models import Application, Decision, DocumentOrder, Round
 from fundapp.queries.access import application_facts, facts_of_round
 from fundapp.services.audit import record_event
 from fundapp.services.jobs import queue_job
+from fundapp.services.letter_texts import give_own_texts
 from fundapp.services.notes import read_note
 
 PRINT_DOCUMENTS = "print_documents"
@@ -81,6 +82,7 @@ def order_letters(
                 ordered_at=now,
             )
         )
+    give_own_texts(session, round_id, orders)
     session.add_all(orders)
     session.flush()
     _queue_printing(session, orders, actor=actor, now=now)
@@ -109,6 +111,7 @@ def order_announcement(
         ordered_by_id=actor.person_id,
         ordered_at=now,
     )
+    give_own_texts(session, round_id, [order])
     session.add(order)
     session.flush()
     _queue_printing(session, [order], actor=actor, now=now)
