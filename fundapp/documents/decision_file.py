@@ -18,27 +18,33 @@ from fundapp.queries.document_rows import (
     Letter,
     ReserveLetter,
     Winner,
+    WithdrawalLetter,
 )
 
 NAME = "decision.json"
 
+WITHDRAWN = "withdrawn"
+"""The decision of a letter that takes back `amount`; `ends` is the award letter's reference."""
+
 
 def decision_of_letter(row: Letter) -> bytes:
     """Return the decision that a letter tells, as JSON in one fixed form."""
+    told: dict[str, Any]
     match row:
         case AwardLetter():
-            kind, paid = DecisionKind.AWARD, _paid(row.amount, row.contributions)
+            told = {"decision": DecisionKind.AWARD.value, **_paid(row.amount, row.contributions)}
         case ReserveLetter():
-            kind, paid = DecisionKind.RESERVE, _paid(None, ())
+            told = {"decision": DecisionKind.RESERVE.value, **_paid(None, ())}
+        case WithdrawalLetter():
+            told = {"decision": WITHDRAWN, **_paid(row.amount, ()), "ends": row.ends}
         case _:
-            kind, paid = DecisionKind.DECLINE, _paid(None, ())
+            told = {"decision": DecisionKind.DECLINE.value, **_paid(None, ())}
     return _as_json(
         {
             "reference": row.reference,
             "round": row.round_reference,
             "application": row.application_reference,
-            "decision": kind.value,
-            **paid,
+            **told,
         }
     )
 

@@ -3,7 +3,12 @@
 from functools import cache
 
 from fundapp.documents.announcements import announcement_pdf
-from fundapp.documents.letters import award_letter_pdf, decline_letter_pdf, reserve_letter_pdf
+from fundapp.documents.letters import (
+    award_letter_pdf,
+    decline_letter_pdf,
+    reserve_letter_pdf,
+    withdrawal_letter_pdf,
+)
 from fundapp.documents.renderer import Renderer
 from fundapp.documents.submissions import submission_copy_pdf
 from fundapp.domain.errors import DocumentFailed
@@ -14,6 +19,7 @@ from fundapp.queries.document_rows import (
     PrintedRow,
     ReserveLetter,
     SubmissionCopy,
+    WithdrawalLetter,
 )
 
 
@@ -26,6 +32,8 @@ def pdf_of(renderer: Renderer, row: PrintedRow) -> bytes:
             return decline_letter_pdf(renderer, row)
         case ReserveLetter():
             return reserve_letter_pdf(renderer, row)
+        case WithdrawalLetter():
+            return withdrawal_letter_pdf(renderer, row)
         case Announcement():
             return announcement_pdf(renderer, row)
         case SubmissionCopy():

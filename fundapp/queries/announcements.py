@@ -67,7 +67,7 @@ def announcement_row(session: Session, order_id: UUID, *, fund: FundIdentity) ->
     return Announcement(
         reference=order.reference,
         version=order.version,
-        language="en",
+        language=order.language,
         issued_at=order.ordered_at,
         notice=round_.notice,
         fund=fund,

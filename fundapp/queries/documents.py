@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from fundapp.domain.letter_terms import letter_terms_from_data
 from fundapp.domain.money import Money
@@ -20,6 +20,7 @@ from fundapp.models import (
     Decision,
     DocumentOrder,
     Funder,
+    IssuedDocument,
     Organisation,
     Person,
     PrizeRung,
@@ -42,6 +43,7 @@ from fundapp.queries.document_rows import (
     ReserveLetter,
     Signature,
     TrancheLine,
+    WithdrawalLetter,
 )
 from fundapp.queries.exchange_rates import RoundRates, own_parts, round_rates
 from fundapp.queries.letter_texts import own_texts_of
@@ -59,6 +61,8 @@ class LetterOrder:
     contact: Person
     decision: Decision
 
+    orderer: str
+    ends: str | None
 
 @dataclass(frozen=True)
 class _Gathered:
@@ -94,7 +98,18 @@ def letter_rows(
 
 def _orders(session: Session, order_ids: Sequence[UUID]) -> list[LetterOrder]:
     rows = session.execute(
-        select(DocumentOrder, Application, Round, Organisation, Person, Decision)
+        select(
+            DocumentOrder,
+            Application,
+            Round,
+            Organisation,
+            Person,
+            Decision,
+            orderer.name,
+            _award_letter_before(),
+        )
+        .join(orderer, orderer.id == DocumentOrder.ordered_by_id)
+    orderer = aliased(Person)
         .join(Application, Application.id == DocumentOrder.application_id)
         .join(Round, Round.id == Application.round_id)
         .join(Organisation, Organisation.id == Application.organisation_id)
@@ -108,6 +123,20 @@ def _orders(session: Session, order_ids: Sequence[UUID]) -> list[LetterOrder]:
 
 def _gather(session: Session, orders: Sequence[LetterOrder], *, fund: FundIdentity) -> _Gathered:
     round_ = orders[0].round
+def _award_letter_before() -> Any:
+    """Return the newest award letter on the order's application, which a withdrawal ends."""
+    return (
+        select(IssuedDocument.reference)
+        .where(
+            IssuedDocument.application_id == Application.id,
+            IssuedDocument.kind == DocumentKind.AWARD_LETTER.value,
+        )
+        .order_by(IssuedDocument.version.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
     decision_ids = [entry.decision.id for entry in orders]
     told = session.execute(
         select(Decision.application_id, Decision.kind).where(
@@ -195,6 +224,8 @@ def _letter(entry: LetterOrder, gathered: _Gathered) -> Letter:
                 **_shared(entry, gathered),
                 signatures=_for_the_fund(entry, gathered),
                 reviewed=gathered.reviewed,
+        case DocumentKind.WITHDRAWAL_LETTER:
+            return _withdrawal_letter(entry, gathered)
                 awarded=gathered.awarded,
                 advice=entry.decision.advice,
             )
@@ -207,8 +238,8 @@ def _shared(entry: LetterOrder, gathered: _Gathered) -> dict[str, Any]:
     return {
         "reference": entry.order.reference,
         "version": entry.order.version,
-        "language": "en",
-        "issued_at": entry.order.ordered_at,
+        "language": entry.order.language,
+        "issued_at": final_at,
         "notice": round_.notice,
         "fund": gathered.fund,
         "verify_url": f"{gathered.fund.site}/verify",
@@ -310,4 +341,20 @@ def _reserve_letter(entry: LetterOrder, gathered: _Gathered) -> ReserveLetter:
         reviewed=gathered.reviewed,
         awarded=gathered.awarded,
         held_until_on=entry.order.ordered_at.date() + timedelta(days=terms.reserve_days),
+    )
+
+
+def _withdrawal_letter(entry: LetterOrder, gathered: _Gathered) -> WithdrawalLetter:
+    """Return the letter that ends an award; the note of the order is why."""
+    shared = _shared(entry, gathered) | {"reason": entry.order.note}
+    signature = Signature(
+        officer=entry.orderer,
+        on_behalf_of=gathered.fund.name,
+        signed_at=entry.order.ordered_at,
+    )
+    return WithdrawalLetter(
+        **shared,
+        signatures=(signature,),
+        amount=Money(entry.decision.amount or 0, entry.round.currency),
+        ends=entry.ends or "",
     )

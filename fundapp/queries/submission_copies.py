@@ -66,7 +66,7 @@ def submission_copy_row(
     return SubmissionCopy(
         reference=copy_reference(application, version.number),
         version=version.number,
-        language="en",
+        language=application.language,
         issued_at=version.submitted_at,
         notice=round_.notice,
         fund=fund,

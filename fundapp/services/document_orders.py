@@ -35,6 +35,7 @@ LETTER_SIGNS: Mapping[DocumentKind, LetterKind] = {
     DocumentKind.DECLINE_LETTER: LetterKind.DECLINE,
     DocumentKind.RESERVE_LETTER: LetterKind.RESERVE,
 }
+    DocumentKind.WITHDRAWAL_LETTER: LetterKind.WITHDRAWAL,
 LETTER_OF: Mapping[DecisionKind, DocumentKind] = {
     DecisionKind.AWARD: DocumentKind.AWARD_LETTER,
     DecisionKind.DECLINE: DocumentKind.DECLINE_LETTER,

@@ -17,6 +17,7 @@ from fundapp.queries.document_rows import (
     SharedComment,
     Signature,
     TrancheLine,
+    WithdrawalLetter,
 )
 from tests.documents.shared_rows import (
     FUND,
@@ -212,3 +213,15 @@ def a_reserve_letter(**changes) -> ReserveLetter:
         held_until_on=date(2027, 6, 30),
     )
     return ReserveLetter(**values | changes)
+
+
+def a_withdrawal_letter(**changes) -> WithdrawalLetter:
+    values = _letter(
+        reference="EVF-2026-014-W1",
+        signatures=(FUND_SIGNATURE,),
+        reason="Balnibarbi Labs told us on 2 March 2027 that a developer of a tested model pays "
+        "for its auditors. The third condition of the award excludes that.",
+        amount=euros(220_000),
+        ends="EVF-2026-014-A1",
+    )
+    return WithdrawalLetter(**values | changes)

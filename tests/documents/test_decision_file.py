@@ -10,7 +10,12 @@ from fundapp.documents.decision_file import decision_of_letter
 from fundapp.documents.printing import pdf_of
 from fundapp.domain.money import Money
 from tests.documents.announcement_rows import a_prize_announcement
-from tests.documents.letter_rows import a_decline_letter, a_reserve_letter, an_award_letter
+from tests.documents.letter_rows import (
+    a_decline_letter,
+    a_reserve_letter,
+    a_withdrawal_letter,
+    an_award_letter,
+)
 from tests.documents.submission_rows import a_submission_copy
 
 
@@ -80,3 +85,16 @@ def test_sums_keep_all_their_digits(amount, text):
 
 def test_a_copy_of_an_application_decides_nothing(renderer):
     assert attached(pdf_of(renderer, a_submission_copy())) == {}
+
+
+def test_a_withdrawal_letter_carries_what_it_ends():
+    assert json.loads(decision_of_letter(a_withdrawal_letter())) == {
+        "reference": "EVF-2026-014-W1",
+        "round": "EVF-2026",
+        "application": "EVF-2026-014",
+        "decision": "withdrawn",
+        "amount": 220000,
+        "currency": "EUR",
+        "contributions": [],
+        "ends": "EVF-2026-014-A1",
+    }

@@ -24,6 +24,7 @@ from tests.documents.letter_rows import (
     a_criterion,
     a_decline_letter,
     a_reserve_letter,
+    a_withdrawal_letter,
     an_award_letter,
 )
 from tests.documents.reading import page_texts, parsed, table_rows, texts, with_class
@@ -39,6 +40,7 @@ def html_of(renderer):
             "AwardLetter": "award_letter.html",
             "DeclineLetter": "decline_letter.html",
             "ReserveLetter": "reserve_letter.html",
+            "WithdrawalLetter": "withdrawal_letter.html",
         }[type(row).__name__]
         return renderer.html(template, row, **letter_context(row))
 
@@ -380,3 +382,19 @@ def test_a_verification_code_is_printed_only_when_given(html_of):
         "Is this document genuine? fund.example/verify Code K7QD-28MX"
     ]
     assert with_class(html_of(an_award_letter()), "verification") == []
+
+
+def test_a_withdrawal_letter_says_what_ends_and_why(html_of):
+    html = html_of(a_withdrawal_letter())
+    assert texts(html, "body/h1") == ["Your award is withdrawn"]
+    assert texts(html, "body/p")[1:3] == [
+        "We withdraw the award of €220,000 to Balnibarbi Labs (sample) for “Judge-model drift "
+        "meter” in our round “Seed grants for AI evaluation start-ups 2026”. This letter ends "
+        "our letter EVF-2026-014-A1, which is no longer valid.",
+        "Balnibarbi Labs told us on 2 March 2027 that a developer of a tested model pays for its "
+        "auditors. The third condition of the award excludes that.",
+    ]
+    assert [text for text in texts(html, ".//h2") if text] == ["Signed"]
+    assert with_class(html, "next-step") == [
+        "Next step Nothing is asked of you now. No more money is paid under this award."
+    ]
