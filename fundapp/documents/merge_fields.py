@@ -50,6 +50,7 @@ _ANNOUNCEMENT: Mapping[str, _Reader] = {
     **_EVERYWHERE,
     "total": lambda row, _: row.total,
     "funders": lambda row, formats: formats.listed([one.funder for one in row.funders]),
+    "funder_count": lambda row, _: len(row.funders),
     "awards": lambda row, _: len(row.winners),
     "entries": lambda row, _: len(row.entries),
     "reviews": lambda row, _: row.reviews,

@@ -128,6 +128,7 @@ _OF_A_RESERVE = (
 _OF_AN_ANNOUNCEMENT = (
     MergeField("total", "the sum of all awards"),
     MergeField("funders", "who pays, all names"),
+    MergeField("funder_count", "how many pay"),
     MergeField("awards", "how many are awarded"),
     MergeField("entries", "how many were reviewed"),
     MergeField("reviews", "how many reviews were written"),
