@@ -35,6 +35,7 @@ class ContributionSheet:
     reason: str
     state: ContributionState
     condition: str
+    paid_when: str
     is_settled: bool
     own: Money | None
 
@@ -72,6 +73,7 @@ def contribution_sheet(session: Session, contribution_id: UUID) -> ContributionS
         reason=decision.reason,
         state=part.state,
         condition=part.condition,
+        paid_when=part.paid_when,
         is_settled=decision.state is DecisionState.RELEASED,
         own=own_money(part.own_amount, own_currency),
     )

@@ -48,6 +48,7 @@ from fundapp.queries.document_rows import (
 from fundapp.queries.exchange_rates import RoundRates, own_parts, round_rates
 from fundapp.queries.letter_texts import own_texts_of
 from fundapp.queries.panel_views import PanelViews, panel_views
+from fundapp.queries.signatures import signatures_of
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,9 @@ class LetterOrder:
     organisation: Organisation
     contact: Person
     decision: Decision
-
     orderer: str
     ends: str | None
+
 
 @dataclass(frozen=True)
 class _Gathered:
@@ -79,13 +80,14 @@ class _Gathered:
     awarded: int
     rates: RoundRates
     texts: Mapping[UUID, tuple[OwnText, ...]]
+    signed: Mapping[UUID, Mapping[UUID, tuple[str, datetime]]]
 
 
 def letter_rows(
     session: Session, order_ids: Sequence[UUID], *, fund: FundIdentity
 ) -> dict[UUID, Letter]:
-    """Return the letters to print by order, all of one round. 13 statements for any number,
-    14 where somebody asked in another currency; one more where the fund has its own words.
+    """Return the letters to print by order, all of one round. 14 statements for any number,
+    15 where somebody asked in another currency; one more where the fund has its own words.
 
     An order without a released decision gives no row.
     """
@@ -97,6 +99,7 @@ def letter_rows(
 
 
 def _orders(session: Session, order_ids: Sequence[UUID]) -> list[LetterOrder]:
+    orderer = aliased(Person)
     rows = session.execute(
         select(
             DocumentOrder,
@@ -109,7 +112,6 @@ def _orders(session: Session, order_ids: Sequence[UUID]) -> list[LetterOrder]:
             _award_letter_before(),
         )
         .join(orderer, orderer.id == DocumentOrder.ordered_by_id)
-    orderer = aliased(Person)
         .join(Application, Application.id == DocumentOrder.application_id)
         .join(Round, Round.id == Application.round_id)
         .join(Organisation, Organisation.id == Application.organisation_id)
@@ -121,8 +123,6 @@ def _orders(session: Session, order_ids: Sequence[UUID]) -> list[LetterOrder]:
     return [LetterOrder(*row) for row in rows]
 
 
-def _gather(session: Session, orders: Sequence[LetterOrder], *, fund: FundIdentity) -> _Gathered:
-    round_ = orders[0].round
 def _award_letter_before() -> Any:
     """Return the newest award letter on the order's application, which a withdrawal ends."""
     return (
@@ -137,6 +137,8 @@ def _award_letter_before() -> Any:
     )
 
 
+def _gather(session: Session, orders: Sequence[LetterOrder], *, fund: FundIdentity) -> _Gathered:
+    round_ = orders[0].round
     decision_ids = [entry.decision.id for entry in orders]
     told = session.execute(
         select(Decision.application_id, Decision.kind).where(
@@ -180,6 +182,7 @@ def _award_letter_before() -> Any:
             currency=round_.currency,
             has_others=any(entry.application.own_currency for entry in orders),
         ),
+        signed=signatures_of(session, [entry.order.id for entry in orders]),
     )
 
 
@@ -187,7 +190,9 @@ def _parts(session: Session, decision_ids: Sequence[UUID]) -> Mapping[UUID, Sequ
     rows = session.execute(
         select(
             Contribution.decision_id,
+            Contribution.funder_id,
             Contribution.amount,
+            Contribution.paid_when,
             Contribution.answered_at,
             Funder.name.label("funder"),
             Person.name.label("officer"),
@@ -219,13 +224,13 @@ def _letter(entry: LetterOrder, gathered: _Gathered) -> Letter:
             return _award_letter(entry, gathered)
         case DocumentKind.RESERVE_LETTER:
             return _reserve_letter(entry, gathered)
+        case DocumentKind.WITHDRAWAL_LETTER:
+            return _withdrawal_letter(entry, gathered)
         case _:
             return DeclineLetter(
                 **_shared(entry, gathered),
                 signatures=_for_the_fund(entry, gathered),
                 reviewed=gathered.reviewed,
-        case DocumentKind.WITHDRAWAL_LETTER:
-            return _withdrawal_letter(entry, gathered)
                 awarded=gathered.awarded,
                 advice=entry.decision.advice,
             )
@@ -235,6 +240,7 @@ def _shared(entry: LetterOrder, gathered: _Gathered) -> dict[str, Any]:
     """Return the fields that all letters have."""
     round_, application = entry.round, entry.application
     terms = letter_terms_from_data(round_.letter_terms)
+    final_at = _final_at(entry, gathered)
     return {
         "reference": entry.order.reference,
         "version": entry.order.version,
@@ -253,7 +259,7 @@ def _shared(entry: LetterOrder, gathered: _Gathered) -> dict[str, Any]:
         "addressee": _addressee(entry),
         "panel": gathered.views.of(application.id),
         "appeal": Appeal(
-            until_on=entry.order.ordered_at.date() + timedelta(days=terms.appeal_days),
+            until_on=final_at.date() + timedelta(days=terms.appeal_days),
             answer_days=terms.appeal_answer_days,
         ),
         "reason": entry.decision.reason,
@@ -289,15 +295,14 @@ def _award_letter(entry: LetterOrder, gathered: _Gathered) -> AwardLetter:
     own_tranches = own_parts(own, {f"{one.position:03}": one.amount for one in tranches})
     return AwardLetter(
         **_shared(entry, gathered),
-        signatures=tuple(
-            Signature(
-                officer=part.officer or "", on_behalf_of=part.funder, signed_at=part.answered_at
-            )
-            for part in parts
-        ),
+        signatures=tuple(_signature(part, entry, gathered) for part in parts),
         amount=Money(decision.amount or 0, currency),
         contributions=tuple(
-            ContributionLine(funder=part.funder, amount=Money(part.amount, currency))
+            ContributionLine(
+                funder=part.funder,
+                amount=Money(part.amount, currency),
+                paid_when=part.paid_when,
+            )
             for part in parts
         ),
         tranches=tuple(
@@ -318,6 +323,21 @@ def _award_letter(entry: LetterOrder, gathered: _Gathered) -> AwardLetter:
         answer_by_on=award.answer_by,
         own=_own_sum(own, gathered.rates),
     )
+
+
+def _signature(part: Any, entry: LetterOrder, gathered: _Gathered) -> Signature:
+    """Return who signed the letter for one funder; else whose word its part has."""
+    signed = gathered.signed.get(entry.order.id, {}).get(part.funder_id)
+    if signed is None and entry.round.needs_signatures:
+        return Signature(officer="", on_behalf_of=part.funder, signed_at=None)
+    officer, at = signed or (part.officer or "", part.answered_at)
+    return Signature(officer=officer, on_behalf_of=part.funder, signed_at=at)
+
+
+def _final_at(entry: LetterOrder, gathered: _Gathered) -> datetime:
+    """Return when the letter became final: with its last signature, or when it was ordered."""
+    signed = gathered.signed.get(entry.order.id, {})
+    return max([entry.order.ordered_at, *(at for _, at in signed.values())])
 
 
 def _own_sum(own: Money | None, rates: RoundRates) -> OwnSum | None:

@@ -30,7 +30,7 @@ from fundapp.queries.exchange_rates import own_money
 from fundapp.services.audit import record_event
 from fundapp.services.envelopes import lock_envelopes, move_money
 from fundapp.services.mail_texts import mail_text
-from fundapp.services.notes import read_note
+from fundapp.services.notes import read_note, read_paid_when
 from fundapp.services.outbox import Letterbox, queue_mail
 from fundapp.services.own_parts import settle_own_parts
 
@@ -40,27 +40,31 @@ def approve_contribution(
     contribution_id: UUID,
     *,
     condition: str = "",
+    paid_when: str = "",
     amount: int | None = None,
     actor: Actor,
     now: datetime,
 ) -> Contribution:
-    """Give the funder's word for its part, with a condition for the letter if it has one.
+    """Give the funder's word for its part, with a condition and when it pays for the letter.
 
     amount: what the officer saw; StaleVersion when the part has become another. Approving
     twice changes nothing. A refused part must be entered anew by a manager first.
     """
     part, _ = _open_part(session, contribution_id, amount=amount, actor=actor)
     note = read_note(condition, field="condition")
+    when = read_paid_when(paid_when)
     if part.state is ContributionState.REFUSED:
         raise WrongState(
             "This part was refused. A fund manager must enter the award anew before it can "
             "be approved."
         )
-    if part.state is ContributionState.APPROVED and part.condition == note:
+    said = (part.state, part.condition, part.paid_when)
+    if said == (ContributionState.APPROVED, note, when):
         return part
     _answer(part, ContributionState.APPROVED, actor=actor, now=now)
-    part.condition = note
-    _record(session, "contribution.approved", part, actor=actor, now=now, condition=note)
+    part.condition, part.paid_when = note, when
+    told = {"condition": note, "paid_when": when}
+    _record(session, "contribution.approved", part, actor=actor, now=now, **told)
     return part
 
 

@@ -288,7 +288,7 @@ def _propose(part: Contribution, amount: int) -> None:
     """Put a part before its officer anew."""
     part.amount = amount
     part.state = ContributionState.PROPOSED
-    part.condition = part.answer_note = ""
+    part.condition = part.paid_when = part.answer_note = ""
     part.answered_by_id = part.answered_at = None
 
 

@@ -24,18 +24,20 @@ from fundapp.services.audit import record_event
 from fundapp.services.jobs import queue_job
 from fundapp.services.letter_texts import give_own_texts
 from fundapp.services.notes import read_note
+from fundapp.services.signing_requests import begin_signing
 
 PRINT_DOCUMENTS = "print_documents"
 """Kind of the job that prints ordered documents."""
 
-ORDERS_PER_JOB = 200
+ORDERS_PER_JOB = 25
+"""Few enough that workers share a round well, and a dead one's part is soon taken over."""
 
 LETTER_SIGNS: Mapping[DocumentKind, LetterKind] = {
     DocumentKind.AWARD_LETTER: LetterKind.AWARD,
     DocumentKind.DECLINE_LETTER: LetterKind.DECLINE,
     DocumentKind.RESERVE_LETTER: LetterKind.RESERVE,
-}
     DocumentKind.WITHDRAWAL_LETTER: LetterKind.WITHDRAWAL,
+}
 LETTER_OF: Mapping[DecisionKind, DocumentKind] = {
     DecisionKind.AWARD: DocumentKind.AWARD_LETTER,
     DecisionKind.DECLINE: DocumentKind.DECLINE_LETTER,
@@ -52,7 +54,10 @@ def order_letters(
     actor: Actor,
     now: datetime,
 ) -> list[DocumentOrder]:
-    """Order one letter by application, in its next version, and queue the printing."""
+    """Order one letter by application, in its next version, and queue the printing.
+
+    One that officers must sign first waits for them.
+    """
     references = {
         row.id: row.reference or ""
         for row in session.scalars(
@@ -86,7 +91,9 @@ def order_letters(
     give_own_texts(session, round_id, orders)
     session.add_all(orders)
     session.flush()
-    _queue_printing(session, orders, actor=actor, now=now)
+    begin_signing(session, round_id, orders, now=now)
+    printable = [order for order in orders if order.state is OrderState.QUEUED]
+    queue_printing(session, printable, actor=actor, now=now)
     return orders
 
 
@@ -115,7 +122,7 @@ def order_announcement(
     give_own_texts(session, round_id, [order])
     session.add(order)
     session.flush()
-    _queue_printing(session, [order], actor=actor, now=now)
+    queue_printing(session, [order], actor=actor, now=now)
     return order
 
 
@@ -178,13 +185,14 @@ def retry_failed(session: Session, round_id: UUID, *, actor: Actor, now: datetim
     for order in failed:
         order.state, order.problem, order.settled_at = OrderState.QUEUED, "", None
         record_event(session, "document_order.retried", order, actor=actor, now=now)
-    _queue_printing(session, failed, actor=actor, now=now)
+    queue_printing(session, failed, actor=actor, now=now)
     return len(failed)
 
 
-def _queue_printing(
+def queue_printing(
     session: Session, orders: Sequence[DocumentOrder], *, actor: Actor, now: datetime
 ) -> None:
+    """Have the worker print these orders, some at a time."""
     for first in range(0, len(orders), ORDERS_PER_JOB):
         ids = [str(order.id) for order in orders[first : first + ORDERS_PER_JOB]]
         queue_job(session, PRINT_DOCUMENTS, {"order_ids": ids}, now=now, actor=actor)

@@ -33,12 +33,14 @@ from fundapp.web.manager.ranking import blueprint as ranking
 from fundapp.web.manager.releases import blueprint as releases
 from fundapp.web.manager.review_progress import blueprint as review_progress
 from fundapp.web.manager.round_deletions import blueprint as round_deletions
+from fundapp.web.manager.round_files import blueprint as round_files
 from fundapp.web.manager.round_form import blueprint as round_form
 from fundapp.web.manager.round_money import blueprint as round_money
 from fundapp.web.manager.rounds import blueprint as rounds
 from fundapp.web.manager.rubrics import blueprint as rubrics
 from fundapp.web.manager.screening import blueprint as screening
 from fundapp.web.officer.decisions import blueprint as contributions
+from fundapp.web.officer.signing import blueprint as signing
 from fundapp.web.officer.wishes import blueprint as funding_wishes
 from fundapp.web.public.announcements import blueprint as announcements
 from fundapp.web.public.awards import blueprint as announced_awards
@@ -66,6 +68,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     round_applications,
     screening,
     exports,
+    round_files,
     conflicts,
     declarations,
     assignments,
@@ -83,6 +86,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     allocation_plans,
     funding_wishes,
     contributions,
+    signing,
     releases,
     letters,
     own_letters,

@@ -5,15 +5,18 @@ from fundapp.domain.permissions import Actor
 Link = dict[str, str | bool]
 
 
-def navigation_for(actor: Actor | None, path: str) -> list[Link]:
-    """Return the links that this person can use, the current one marked."""
+def navigation_for(actor: Actor | None, path: str, *, to_sign: int = 0) -> list[Link]:
+    """Return the links that this person can use, the current one marked.
+
+    to_sign: how many award letters wait for the person's signature.
+    """
     return [
         {"label": label, "href": href, "current": path == href or path.startswith(f"{href}/")}
-        for label, href in _links(actor)
+        for label, href in _links(actor, to_sign=to_sign)
     ]
 
 
-def _links(actor: Actor | None) -> list[tuple[str, str]]:
+def _links(actor: Actor | None, *, to_sign: int) -> list[tuple[str, str]]:
     links = [("Open calls", "/calls"), ("Awards", "/awards")]
     if actor is None:
         return [*links, ("How we decide", "/how-we-decide")]
@@ -27,6 +30,8 @@ def _links(actor: Actor | None) -> list[tuple[str, str]]:
         ]
     if actor.offices:
         links = [("Decisions", "/decisions"), *links]
+    if to_sign:
+        links = [(f"To sign ({to_sign})", "/letters-to-sign"), *links]
     if actor.seats:
         links = [("Reviews", "/reviews"), *links]
     if actor.memberships or not (actor.is_fund_manager or actor.offices or actor.seats):

@@ -17,6 +17,8 @@ from nh3 import clean
 
 from fundapp.domain.money import Money
 from fundapp.domain.windows import Deadline
+from fundapp.extensions import db
+from fundapp.queries.signatures import count_to_sign
 from fundapp.web.access import current_actor, time_zone
 from fundapp.web.installation import installation, now
 from fundapp.web.navigation import navigation_for
@@ -154,9 +156,17 @@ def _context() -> dict[str, Any]:
             "mail": config.fund_mail,
         },
         "static_url": static_url,
-        "navigation": navigation_for(current_actor(), request.path),
+        "navigation": navigation_for(current_actor(), request.path, to_sign=_to_sign()),
         "now": now,
         "banner": None,
         "lang": "en",
         "dir": "ltr",
     }
+
+
+def _to_sign() -> int:
+    """Return how many award letters wait for the reader, an officer."""
+    actor = current_actor()
+    if actor is None or not actor.offices:
+        return 0
+    return count_to_sign(db.session(), actor.person_id, actor.offices)

@@ -12,7 +12,7 @@ from fundapp.domain.errors import InvalidInput
 from fundapp.domain.money import Money, parse_money
 from fundapp.domain.states import DecisionKind
 from fundapp.queries.decisions import DecisionRoom, RoomRow
-from fundapp.services.notes import read_note
+from fundapp.services.notes import read_note, read_paid_when
 from fundapp.web.forms.base import PageForm, options
 from fundapp.web.forms.checks import ReadBy
 
@@ -115,6 +115,11 @@ class ApproveForm(PageForm):
         "Condition",
         [ReadBy(lambda text: read_note(text, field="condition"))],
         description="Stands in the award letter with the funder's name. Leave empty for none.",
+    )
+    paid_when = StringField(
+        "When does your funder pay?",
+        [ReadBy(read_paid_when)],
+        description="Stands beside its sum. Such as: on acceptance, or: in January 2027.",
     )
 
 

@@ -91,6 +91,7 @@ def approve(contribution_id: UUID) -> ResponseReturnValue:
         db.session(),
         contribution_id,
         condition=form.condition.data or "",
+        paid_when=form.paid_when.data or "",
         amount=_amount(request.form.get("amount", "")),
         actor=demand(Action.USE_ACCOUNT),
         now=now(),
