@@ -24,9 +24,11 @@ _LABELS = {
     "person_id": "person",
     "rules_hash": "rules, SHA-256",
     "sha256": "SHA-256",
+    "sight": "what its reader sees, SHA-256",
+    "state_sha256": "state, SHA-256",
 }
 _MONEY = frozenset({"amount", "contributions", "envelope_money"})
-_HASHES = frozenset({"sha256", "rules_hash", "files", "commitment"})
+_HASHES = frozenset({"sha256", "rules_hash", "files", "commitment", "sight", "state_sha256"})
 _CODES = frozenset({"after", "before", "counts", "fields", "kind", "role", "source", "state"})
 _NAMED = frozenset({"application_id", "contributions", "funder_id", "organisation_id", "person_id"})
 _TIMES = frozenset({"until"})

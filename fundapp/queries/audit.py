@@ -48,12 +48,13 @@ _application_named = AuditEvent.details["application_id"].as_string()
 
 @dataclass(frozen=True)
 class AuditFilter:
-    """What the reader asked for; None = anything."""
+    """What the reader asked for; None = anything. without: events that are left out."""
 
     round_reference: str | None = None
     person_id: UUID | None = None
     subject_id: UUID | None = None
     before_id: int | None = None
+    without: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,8 @@ def _conditions(wanted: AuditFilter) -> list[Any]:
         conditions.append(AuditEvent.subject_id == wanted.subject_id)
     if wanted.before_id is not None:
         conditions.append(AuditEvent.id < wanted.before_id)
+    if wanted.without:
+        conditions.append(AuditEvent.event.not_in(wanted.without))
     return conditions
 
 

@@ -108,6 +108,7 @@ HELD_BY: dict[str, Callable[[World], str] | None] = {
     "review_progress.remind": _round("reviewing", "/reviews"),
     "review_queue.accept_assignment": None,
     "reviews.autosave_review": lambda world: f"/reviews/{world.assignments['reviewing']}",
+    "round_files.order_file": None,
     "round_form.move_question": None,
     "round_form.move_section": None,
     "round_form.remove_question": None,

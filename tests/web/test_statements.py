@@ -68,6 +68,7 @@ BOARDS = {
     "releases.show_preview": LIST,
     "letters.show_list": LIST,
     "exports.show_files": LIST,
+    "round_files.show_list": LIST,
 }
 """Lists of a round that is being decided: statements at most with 200 rows."""
 

@@ -10,6 +10,8 @@ def of_round(state: str, path: str):
     return lambda world: f"/rounds/{world.rounds[state]}/{path}"
 
 
+UNKNOWN = "00000000-0000-0000-0000-000000000001"
+
 ROWS = [
     Row("exports.show_files", "GET", of_round("deliberating", "exports"), FUND),
     Row("exports.show_files", "GET", of_round("reviewing", "exports"), MANAGERS, note="early"),
@@ -20,5 +22,20 @@ ROWS = [
         of_round("reviewing", "exports/xlsx/decisions"),
         MANAGERS,
         note="early",
+    ),
+    Row("round_files.show_list", "GET", of_round("deliberating", "files"), FUND),
+    Row("round_files.show_list", "GET", of_round("reviewing", "files"), MANAGERS, note="early"),
+    Row(
+        "round_files.order_file",
+        "POST",
+        of_round("decided", "files/pack"),
+        dict.fromkeys(FUND, 303),
+    ),
+    Row(
+        "round_files.download_file",
+        "GET",
+        lambda world: f"/round-files/{UNKNOWN}",
+        otherwise=404,
+        expects={"stranger": 303},
     ),
 ]
