@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from fundapp.queries.board_paper_rows import BoardPaper
 from fundapp.queries.document_rows import Announcement, Letter, PrintedRow, SubmissionCopy
 
 
@@ -21,6 +22,7 @@ LIMITS: Mapping[type[PrintedRow], Limits] = {
     Letter: LETTER,
     Announcement: Limits(cpu_seconds=15, wall_seconds=60, memory_bytes=768_000_000),
     SubmissionCopy: Limits(cpu_seconds=60, wall_seconds=240, memory_bytes=1_000_000_000),
+    BoardPaper: Limits(cpu_seconds=120, wall_seconds=480, memory_bytes=1_000_000_000),
 }
 """By the class of the row, or the nearest class that it extends."""
 

@@ -3,6 +3,7 @@
 from functools import cache
 
 from fundapp.documents.announcements import announcement_pdf
+from fundapp.documents.board_papers import board_paper_pdf
 from fundapp.documents.letters import (
     award_letter_pdf,
     decline_letter_pdf,
@@ -12,6 +13,7 @@ from fundapp.documents.letters import (
 from fundapp.documents.renderer import Renderer
 from fundapp.documents.submissions import submission_copy_pdf
 from fundapp.domain.errors import DocumentFailed
+from fundapp.queries.board_paper_rows import BoardPaper
 from fundapp.queries.document_rows import (
     Announcement,
     AwardLetter,
@@ -38,6 +40,8 @@ def pdf_of(renderer: Renderer, row: PrintedRow) -> bytes:
             return announcement_pdf(renderer, row)
         case SubmissionCopy():
             return submission_copy_pdf(renderer, row)
+        case BoardPaper():
+            return board_paper_pdf(renderer, row)
     raise DocumentFailed(f"{row.reference}: there is no template for {type(row).__name__}.")
 
 

@@ -116,11 +116,15 @@ def agreement_page(
     seen: Seen,
     reader: Actor,
     is_selection: bool = False,
+    by_label: bool = False,
 ) -> AgreementPage:
-    """Return the page; with `is_selection` agreement is refused. 7 statements."""
+    """Return the page; with `is_selection` agreement is refused. 7 statements.
+
+    `by_label` leaves out the reviewers' names, whoever reads.
+    """
     live = live_ranking(session, head.id, barred=barred, waits=False)
     evaluation = live.found.complete
-    hides_names = head.facts.is_blind and not reader.is_fund_manager
+    hides_names = by_label or (head.facts.is_blind and not reader.is_fund_manager)
     names = _names(session, head.id, is_blind=hides_names)
     board = board_of(live, head, funders, seen=seen)
     short = {funder.funder_id: funder.short for funder in funders}

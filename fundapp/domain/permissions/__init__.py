@@ -29,9 +29,10 @@ from fundapp.domain.permissions.facts import (
     Subject,
     Verdict,
 )
-from fundapp.domain.permissions.rules import RULES, view_call
+from fundapp.domain.permissions.rules import IN_OR_AFTER_DELIBERATION, RULES, view_call
 
 __all__ = [
+    "IN_OR_AFTER_DELIBERATION",
     "Action",
     "Actor",
     "ApplicationFacts",
