@@ -33,6 +33,7 @@ from fundapp.web.manager.ranking import blueprint as ranking
 from fundapp.web.manager.releases import blueprint as releases
 from fundapp.web.manager.review_progress import blueprint as review_progress
 from fundapp.web.manager.round_deletions import blueprint as round_deletions
+from fundapp.web.manager.round_files import blueprint as round_files
 from fundapp.web.manager.round_form import blueprint as round_form
 from fundapp.web.manager.round_money import blueprint as round_money
 from fundapp.web.manager.rounds import blueprint as rounds
@@ -67,6 +68,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     round_applications,
     screening,
     exports,
+    round_files,
     conflicts,
     declarations,
     assignments,
