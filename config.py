@@ -20,6 +20,8 @@ class Config:
     secret_key: signs cookies and links; made and kept under `data_folder` when unset.
     smtp_url: "" = write .eml files to `data_folder`/mail; else
     smtp://user:password@host:port (or smtps://, or smtp+starttls://).
+    mails_per_minute: how many mails of rounds an SMTP server gets at most, from all workers
+    together; 0 = as many as it takes. Passwords and confirmations do not wait for it.
     file_store: "" = `data_folder`/files; else s3://bucket/prefix, a private bucket for
     attachments and documents. Credentials and region come from the variables that boto3
     knows (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION).
@@ -33,6 +35,7 @@ class Config:
     secret_key: str = ""
     public_url: str = "http://127.0.0.1:8000"
     smtp_url: str = ""
+    mails_per_minute: int = 60
     file_store: str = ""
     file_store_endpoint: str = ""
     seal_key_file: str = ""

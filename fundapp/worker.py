@@ -1,8 +1,8 @@
 """Runs background jobs and sends the outbox, until stopped.
 
 Jobs are rows of the database; a worker leases one, runs its handler and finishes it.
-Any number of workers may run. One that dies in the middle lets its lease run out, and
-the job comes back.
+Any number of workers may run. What one that dies in the middle had in hand comes back: at
+once to a worker on the same machine, else when its lease runs out.
 """
 
 import logging
@@ -11,18 +11,21 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from threading import Event, Thread
 from typing import cast
+from uuid import UUID
 
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from fundapp.adapters import database
+from fundapp.adapters.life_signs import InHand, LifeSign
 from fundapp.extensions import db
 from fundapp.models import Job
 from fundapp.queries.due import is_job_due, is_mail_due
 from fundapp.services.allocation_jobs import FINISH_PLAN, finish_plan
 from fundapp.services.assignment_jobs import DRAFT_ASSIGNMENTS, make_draft
 from fundapp.services.document_orders import PRINT_DOCUMENTS
+from fundapp.services.documents import give_up_printing
 from fundapp.services.jobs import (
     ATTEMPTS_AT_MOST,
     LEASE,
@@ -31,13 +34,17 @@ from fundapp.services.jobs import (
     lease_job,
     queue_job,
     renew_lease,
+    report_progress,
+    return_job,
 )
 from fundapp.services.joint_evaluations import EVALUATE_ROUND, evaluate_round
-from fundapp.services.mailing import PostOffice, send_waiting
+from fundapp.services.mailing import PostOffice, return_mail, send_waiting
 from fundapp.services.printing import print_documents
 from fundapp.services.privacy import DAILY_JOBS, anonymise_due_people, forget_expired
+from fundapp.services.round_file_jobs import make_round_file
+from fundapp.services.round_files import MAKE_ROUND_FILE
 from fundapp.services.submission_copies import make_submission_copy
-from fundapp.services.work import Handler, Work
+from fundapp.services.work import Handler, Settlement, Work
 from fundapp.web.installation import Installation
 
 logger = logging.getLogger("fundapp")
@@ -49,13 +56,25 @@ HANDLERS: dict[str, Handler] = {
     FINISH_PLAN: finish_plan,
     "forget_expired": forget_expired,
     PRINT_DOCUMENTS: print_documents,
+    MAKE_ROUND_FILE: make_round_file,
     "submission_copy": make_submission_copy,
 }
 """The function that runs each kind of job."""
 
+WHEN_GIVEN_UP: dict[str, Settlement] = {
+    PRINT_DOCUMENTS: give_up_printing,
+}
+"""What settles the rows that wait for a job of a kind when it is given up."""
+
 IDLE_SECONDS = 1.0
 FAULT_SECONDS = 5.0
 MAILS_AT_ONCE = 20
+SIGNS = "workers"
+"""The folder below the data folder where workers of one machine show that they live."""
+
+
+class LeaseLost(Exception):
+    """Another worker has the job by now."""
 
 
 class Worker:
@@ -67,6 +86,22 @@ class Worker:
         self._installation = cast(Installation, app.extensions["installation"])
         self._handlers = handlers
         self._cared_for_on: date | None = None
+        self._sign = LifeSign(self._installation.config.data_folder / SIGNS)
+
+    def take_over(self) -> None:
+        """Bring back what workers that died on this machine had in hand."""
+        for thing in self._sign.left_by_the_dead():
+            logger.warning("worker died", extra={"facts": {thing.kind: str(thing.id)}})
+            with self._transaction() as session:
+                if thing.kind == "job":
+                    return_job(session, thing.id, token=thing.mark, now=self._now())
+                else:
+                    until = datetime.fromisoformat(thing.mark)
+                    return_mail(session, thing.id, until=until, transport=self._installation.mail)
+
+    def close(self) -> None:
+        """End a worker that has nothing in hand."""
+        self._sign.close()
 
     def step(self) -> bool:
         """Run one due job and send some due mail; tell whether there was anything to do."""
@@ -93,13 +128,15 @@ class Worker:
             if job is None:
                 return False
             if job.attempts > ATTEMPTS_AT_MOST:
-                reason = "The worker was stopped each time it ran this job."
-                fail_job(session, job, reason=reason, now=self._now())
+                self._fail(session, job, "The worker was stopped each time it ran this job.")
                 return True
+            self._sign.take(InHand("job", job.id, job.lease_token or ""))
         facts = {"job": str(job.id), "kind": job.kind, "attempt": job.attempts}
         try:
             with self._kept_lease(job):
                 self._handlers[job.kind](self._work(job))
+        except LeaseLost:
+            logger.warning("lease lost", extra={"facts": facts})
         except Exception as error:
             logger.exception("job failed", extra={"facts": facts})
             self._end(job, problem=f"{type(error).__name__}: {error}")
@@ -116,13 +153,20 @@ class Worker:
             elif problem is None:
                 finish_job(session, job, now=self._now())
             else:
-                fail_job(session, job, reason=problem, now=self._now())
+                self._fail(session, job, problem)
+
+    def _fail(self, session: Session, job: Job, reason: str) -> None:
+        now = self._now()
+        is_given_up = fail_job(session, job, reason=reason, now=now)
+        settle = WHEN_GIVEN_UP.get(job.kind)
+        if is_given_up and settle is not None:
+            settle(session, job.payload, reason=reason, now=now)
 
     def _work(self, job: Job) -> Work:
         def report(done: int, total: int) -> None:
             with self._transaction() as session:
-                row = session.get_one(Job, job.id)
-                row.done_steps, row.total_steps = done, total
+                if not report_progress(session, job, done=done, total=total):
+                    raise LeaseLost
 
         return Work(
             payload=job.payload,
@@ -143,9 +187,14 @@ class Worker:
             from_address=config.mail_from,
             fund_name=config.fund_name,
             site=config.public_url.rstrip("/"),
+            per_minute=config.mails_per_minute if config.smtp_url else 0,
+            note_claim=self._note_claim,
         )
-        tried = send_waiting(self._transaction, office, now=self._now(), limit=MAILS_AT_ONCE)
+        tried = send_waiting(self._transaction, office, now=self._now, limit=MAILS_AT_ONCE)
         return tried > 0
+
+    def _note_claim(self, mail_id: UUID, until: datetime) -> None:
+        self._sign.take(InHand("mail", mail_id, until.isoformat()))
 
     @contextmanager
     def _kept_lease(self, job: Job) -> Iterator[None]:
@@ -154,8 +203,11 @@ class Worker:
 
         def keep() -> None:
             while not is_over.wait(LEASE.total_seconds() / 5):
-                with self._transaction() as session:
-                    renew_lease(session, job, now=self._now())
+                try:
+                    with self._transaction() as session:
+                        renew_lease(session, job, now=self._now())
+                except SQLAlchemyError:
+                    logger.warning("lease not renewed", extra={"facts": {"job": str(job.id)}})
 
         keeper = Thread(target=keep, name="lease keeper", daemon=True)
         keeper.start()
@@ -187,17 +239,21 @@ def run_worker(app: Flask, *, stop: Event) -> None:
     logger.info("worker started")
     while not stop.is_set():
         try:
+            worker.take_over()
             worker.queue_daily_care()
             if not worker.step():
                 stop.wait(IDLE_SECONDS)
         except SQLAlchemyError:
             logger.exception("the database did not answer")
             stop.wait(FAULT_SECONDS)
+    worker.close()
     logger.info("worker stopped")
 
 
 def run_until_idle(app: Flask) -> None:
     """Work until nothing is due any more: for the demo and for tests."""
     worker = Worker(app)
+    worker.take_over()
     while worker.step():
         pass
+    worker.close()

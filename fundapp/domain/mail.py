@@ -19,7 +19,11 @@ PAUSES = (
 UNREACHABLE = ".invalid"
 """Ending of addresses of people who were named in a file and gave none (RFC 2606)."""
 
-_SECRET = re.compile(r"(\{site\}/(?:confirm|reset-password|invitations)/)[\w-]+")
+SHORTEST_WINDOW = timedelta(seconds=6)
+
+_LINK = r"\{site\}/(?:confirm|reset-password|invitations)/"
+_SECRET = re.compile(f"({_LINK})[\\w-]+")
+_CUT = re.compile(f"{_LINK}…")
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,17 @@ def pause_after(attempts: int) -> timedelta | None:
     return PAUSES[attempts - 1] if attempts <= len(PAUSES) else None
 
 
+def pace_of(per_minute: int) -> tuple[timedelta, int]:
+    """Return a stretch of time and how many mails may leave in it: no burst, then a long pause."""
+    window = max(timedelta(minutes=1) / per_minute, SHORTEST_WINDOW)
+    return window, max(1, int(per_minute * window / timedelta(minutes=1)))
+
+
 def without_secrets(body: str) -> str:
     """Return the text of a mail with its one-time links cut short."""
     return _SECRET.sub(r"\1…", body)
+
+
+def has_lost_link(body: str) -> bool:
+    """Tell whether a one-time link was cut out of the text, so that sending it again is no use."""
+    return _CUT.search(body) is not None

@@ -1,7 +1,9 @@
 """Issuing printed documents, each once, and mailing letters (ordering: `document_orders`)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -10,7 +12,9 @@ from fundapp.domain.states import OrderState
 from fundapp.models import Application, DocumentOrder, IssuedDocument, Person, Round
 from fundapp.services.audit import record_event
 from fundapp.services.mail_texts import mail_text
-from fundapp.services.outbox import Letterbox, MailAttachment, queue_mail
+from fundapp.services.outbox import LETTER_KEY, Letterbox, MailAttachment, queue_mail
+
+GIVEN_UP = "The worker gave up printing it. Tell whoever runs this installation, then try again."
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,14 @@ def fail_document(session: Session, order_id: UUID, *, problem: str, now: dateti
     )
 
 
+def give_up_printing(
+    session: Session, payload: Mapping[str, Any], *, reason: str, now: datetime
+) -> None:
+    """Fail what a job did not come to before it was given up, so that it can be ordered again."""
+    for order_id in payload["order_ids"]:
+        fail_document(session, UUID(order_id), problem=f"{GIVEN_UP} {reason}", now=now)
+
+
 def _mail_letter(
     session: Session, order: DocumentOrder, stored: StoredPdf, *, now: datetime
 ) -> None:
@@ -93,6 +105,6 @@ def _mail_letter(
         text,
         now=now,
         round_id=order.round_id,
-        once_key=f"letter:{order.reference}",
+        once_key=f"{LETTER_KEY}{order.reference}",
         attachments=[MailAttachment(f"{order.reference}.pdf", "application/pdf", stored.sha256)],
     )

@@ -1,7 +1,8 @@
 """Background work: queue it with the change that wants it, lease it, finish it.
 
-The row is the truth. A worker that dies lets its lease run out; the job then comes
-back. Nothing depends on a queue that could lose it.
+The row is the truth. The job of a worker that dies comes back: at once where another worker
+of the same machine has proof of the death (adapters/life_signs), else when its lease runs out.
+Nothing depends on a queue that could lose it.
 """
 
 import secrets
@@ -18,8 +19,12 @@ from fundapp.domain.states import JobState
 from fundapp.models import Job
 from fundapp.services.audit import record_event
 
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(minutes=1)
+"""Renewed every few seconds while the job runs; so long a worker may be held up."""
+
 ATTEMPTS_AT_MOST = 5
+"""Runs that get no further than those before; one that gets further counts as the first."""
+
 FIRST_WAIT = timedelta(seconds=10)
 
 
@@ -87,6 +92,26 @@ def renew_lease(session: Session, job: Job, *, now: datetime) -> bool:
     return bool(renewed.rowcount == 1)  # type: ignore[attr-defined]
 
 
+def report_progress(session: Session, job: Job, *, done: int, total: int) -> bool:
+    """Note how many of how many steps are done; False when another worker has the job."""
+    row = session.get_one(Job, job.id, with_for_update=True)
+    if row.lease_token != job.lease_token:
+        return False
+    if done > row.done_steps:
+        row.attempts = 1
+    row.done_steps, row.total_steps = done, total
+    return True
+
+
+def return_job(session: Session, job_id: UUID, *, token: str, now: datetime) -> None:
+    """Queue again what a worker had leased with `token` when it died."""
+    session.execute(
+        update(Job)
+        .where(Job.id == job_id, Job.state == JobState.RUNNING, Job.lease_token == token)
+        .values(state=JobState.QUEUED, due_at=now, lease_token=None, lease_until=None)
+    )
+
+
 def finish_job(session: Session, job: Job, *, now: datetime) -> None:
     """Mark a job done."""
     job.state = JobState.DONE
@@ -95,16 +120,20 @@ def finish_job(session: Session, job: Job, *, now: datetime) -> None:
     job.last_error = ""
 
 
-def fail_job(session: Session, job: Job, *, reason: str, now: datetime) -> None:
-    """Queue the job again with a growing pause; after the last attempt mark it failed."""
+def fail_job(session: Session, job: Job, *, reason: str, now: datetime) -> bool:
+    """Queue the job again with a growing pause; after the last attempt mark it failed.
+
+    Returns True when it was given up.
+    """
     job.last_error = reason[:2000]
     job.lease_until = None
     if job.attempts >= ATTEMPTS_AT_MOST:
         job.state = JobState.FAILED
         job.finished_at = now
-        return
+        return True
     job.state = JobState.QUEUED
     job.due_at = now + FIRST_WAIT * 4 ** (job.attempts - 1)
+    return False
 
 
 def retry_job(session: Session, job_id: UUID, *, actor: Actor, now: datetime) -> None:

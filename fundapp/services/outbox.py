@@ -12,6 +12,9 @@ from fundapp.domain.mail import UNREACHABLE
 from fundapp.domain.states import MailState
 from fundapp.models import OutboxMessage
 
+LETTER_KEY = "letter:"
+"""How the once_key of the mail of a letter begins; the letter's reference follows."""
+
 
 @dataclass(frozen=True)
 class Letterbox:
@@ -61,7 +64,7 @@ def queue_mail(
     if once_key is not None and _is_queued(session, once_key):
         return None
     message = OutboxMessage(
-        message_id=f"<{uuid4().hex}@fundapp.invalid>",
+        message_id=new_message_id(),
         once_key=once_key,
         to_address=to.address,
         to_name=_one_line(to.name),
@@ -75,6 +78,11 @@ def queue_mail(
     )
     session.add(message)
     return message
+
+
+def new_message_id() -> str:
+    """Return a name for a mail that nobody can guess."""
+    return f"<{uuid4().hex}@fundapp.invalid>"
 
 
 def _is_queued(session: Session, once_key: str) -> bool:

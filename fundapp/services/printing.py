@@ -28,9 +28,10 @@ def print_documents(work: Work) -> None:
     for order_id in rows.keys() - printable.keys():
         _fail(work, order_id, NO_ROW)
     outcomes = print_all(list(printable.values()))
+    done_before = len(wanted) - len(printable)
     for done, (order_id, outcome) in enumerate(zip(printable, outcomes, strict=True), start=1):
         _settle(work, order_id, outcome)
-        work.report(done, len(printable))
+        work.report(done_before + done, len(wanted))
 
 
 def _rows(work: Work, wanted: Sequence[UUID]) -> Mapping[UUID, PrintedRow | None]:

@@ -34,7 +34,7 @@ class Work:
 
     payload: what was queued. seal: puts the fund's seal on the PDF of a reference.
     transaction: opens a short writing transaction, committed at its end. reading: opens a
-    session that only reads. report: tells how many of how many steps are done.
+    session that only reads. report: tells how many of how many steps are done, over all runs.
     """
 
     payload: Mapping[str, Any]
@@ -48,3 +48,13 @@ class Work:
 
 
 Handler = Callable[[Work], None]
+
+
+class Settlement(Protocol):
+    """Settles what waits for a job that is given up."""
+
+    def __call__(
+        self, session: Session, payload: Mapping[str, Any], /, *, reason: str, now: datetime
+    ) -> None:
+        """Change the rows that the job was to change, so that a person can go on."""
+        ...

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -75,6 +75,10 @@ def office(transport: MailTransport) -> PostOffice:
     )
 
 
+def send(transactions, office: PostOffice, *, now: datetime) -> int:
+    return send_waiting(transactions, office, now=lambda: now)
+
+
 def queue(transactions, **columns) -> None:
     with transactions() as session:
         message = queue_mail(session, Letterbox("ada@sample.example", "Ada"), TEXT, now=NOW)
@@ -90,8 +94,8 @@ def row(transactions) -> OutboxMessage:
 def test_a_mail_is_filled_sent_once_and_its_secret_forgotten(transactions) -> None:
     queue(transactions)
     transport = FakeTransport()
-    assert send_waiting(transactions, office(transport), now=NOW) == 1
-    assert send_waiting(transactions, office(transport), now=NOW) == 0
+    assert send(transactions, office(transport), now=NOW) == 1
+    assert send(transactions, office(transport), now=NOW) == 0
     (mail,) = transport.taken
     assert mail.subject == "Decision on Common Measure Fund"
     assert mail.body == (
@@ -107,7 +111,7 @@ def test_attached_files_go_along(transactions) -> None:
     with transactions() as session:
         queue_mail(session, Letterbox("ada@sample.example"), TEXT, now=NOW, attachments=[letter])
     transport = FakeTransport()
-    send_waiting(transactions, office(transport), now=NOW)
+    send(transactions, office(transport), now=NOW)
     (attached,) = transport.taken[0].attachments
     assert (attached.filename, attached.content) == ("letter.pdf", f"bytes of {'a' * 64}".encode())
 
@@ -121,7 +125,7 @@ def test_a_lost_file_is_no_lost_mail(transactions) -> None:
         raise FileNotFoundError(sha256)
 
     transport = FakeTransport()
-    send_waiting(transactions, replace(office(transport), read_file=lost), now=NOW)
+    send(transactions, replace(office(transport), read_file=lost), now=NOW)
     assert (row(transactions).state, transport.taken) == (MailState.QUEUED, [])
 
 
@@ -130,8 +134,8 @@ def test_what_was_not_handed_over_waits_longer_each_time_and_fails(transactions)
     transport = FakeTransport(outcome=NotHandedOver("no line"))
     waits, now = [], NOW
     while row(transactions).state is MailState.QUEUED:
-        send_waiting(transactions, office(transport), now=now)
-        assert send_waiting(transactions, office(transport), now=now) == 0
+        send(transactions, office(transport), now=now)
+        assert send(transactions, office(transport), now=now) == 0
         next_try_at = row(transactions).next_try_at
         waits.append(next_try_at - now)
         now = next_try_at
@@ -152,15 +156,15 @@ def test_what_was_not_handed_over_waits_longer_each_time_and_fails(transactions)
 def test_only_a_person_sends_again(transactions, outcome: Exception, state: MailState) -> None:
     queue(transactions)
     transport = FakeTransport(outcome=outcome)
-    send_waiting(transactions, office(transport), now=NOW)
-    send_waiting(transactions, office(transport), now=NOW + timedelta(days=30))
+    send(transactions, office(transport), now=NOW)
+    send(transactions, office(transport), now=NOW + timedelta(days=30))
     first = row(transactions)
     assert (first.state, len(transport.taken)) == (state, 1)
     with transactions() as session:
         actor = actor_for(session, a_manager(session).id)
         resend_mail(session, first.id, actor=actor, now=NOW)
     transport.outcome = None
-    send_waiting(transactions, office(transport), now=NOW)
+    send(transactions, office(transport), now=NOW)
     again = row(transactions)
     assert (again.state, again.message_id) == (MailState.SENT, first.message_id)
     assert [mail.message_id for mail in transport.taken] == [first.message_id] * 2
@@ -193,13 +197,13 @@ def test_a_sender_that_died_leaves_doubt_over_smtp_and_none_in_the_folder(
     transactions, tmp_path: Path
 ) -> None:
     queue(transactions, state=MailState.SENDING, next_try_at=NOW)
-    send_waiting(transactions, office(FakeTransport()), now=NOW - timedelta(seconds=1))
+    send(transactions, office(FakeTransport()), now=NOW - timedelta(seconds=1))
     assert row(transactions).state is MailState.SENDING
-    send_waiting(transactions, office(FakeTransport()), now=NOW)
+    send(transactions, office(FakeTransport()), now=NOW)
     assert row(transactions).state is MailState.UNKNOWN
     with transactions() as session:
         session.scalars(select(OutboxMessage)).one().state = MailState.SENDING
-    send_waiting(transactions, office(FolderTransport(tmp_path)), now=NOW)
+    send(transactions, office(FolderTransport(tmp_path)), now=NOW)
     assert row(transactions).state is MailState.SENT
     assert len(list(tmp_path.iterdir())) == 1
 
@@ -212,7 +216,7 @@ def test_nothing_is_locked_while_the_server_is_slow(transactions) -> None:
             with transactions() as session:
                 a_person(session, "Written meanwhile")
 
-    send_waiting(transactions, office(Looking()), now=NOW)
+    send(transactions, office(Looking()), now=NOW)
     assert row(transactions).state is MailState.SENT
 
 
@@ -220,7 +224,7 @@ def test_a_break_after_the_text_is_unknown_with_a_real_server(transactions) -> N
     queue(transactions)
     with running_post() as post:
         post.replies["TEXT"] = "break"
-        send_waiting(transactions, office(SmtpTransport(post.url)), now=NOW)
-        send_waiting(transactions, office(SmtpTransport(post.url)), now=NOW + timedelta(days=9))
+        send(transactions, office(SmtpTransport(post.url)), now=NOW)
+        send(transactions, office(SmtpTransport(post.url)), now=NOW + timedelta(days=9))
         assert (row(transactions).state, post.connections) == (MailState.UNKNOWN, 1)
         assert len(post.taken) == 1

@@ -26,6 +26,7 @@ KIND_WORDS = {
     "award_letter": "Award letter",
     "decline_letter": "Decline letter",
     "reserve_letter": "Reserve letter",
+    "withdrawal_letter": "Withdrawal letter",
     "announcement": "Announcement",
     "submission_copy": "Copy of a submission",
 }
