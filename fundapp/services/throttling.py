@@ -18,6 +18,7 @@ SIGN_IN_BY_NETWORK = Limit(50, timedelta(minutes=15))
 MAIL_BY_ADDRESS = Limit(5, timedelta(hours=1))
 MAIL_BY_NETWORK = Limit(50, timedelta(hours=1))
 INVITATIONS_BY_PERSON = Limit(200, timedelta(days=1))
+PREVIEWS_BY_PERSON = Limit(150, timedelta(minutes=10))
 LONGEST_WINDOW = timedelta(days=1)
 
 
@@ -48,6 +49,11 @@ def mail_throttles(email: str, remote: str) -> tuple[Throttle, Throttle]:
 def invitation_throttle(person_id: object) -> Throttle:
     """Counter of the invitations that one person sends."""
     return Throttle(_key("invitation by", str(person_id)), INVITATIONS_BY_PERSON)
+
+
+def preview_throttle(person_id: object) -> Throttle:
+    """Counter of the letters that one person has printed to look at."""
+    return Throttle(_key("preview by", str(person_id)), PREVIEWS_BY_PERSON)
 
 
 def check_attempts(session: Session, throttles: Sequence[Throttle], *, now: datetime) -> None:
