@@ -23,6 +23,7 @@ from fundapp.web.manager.extensions import blueprint as extensions
 from fundapp.web.manager.funder_weights import blueprint as funder_weights
 from fundapp.web.manager.funders import blueprint as funders
 from fundapp.web.manager.jobs import blueprint as jobs
+from fundapp.web.manager.letter_texts import blueprint as letter_texts
 from fundapp.web.manager.letters import blueprint as letters
 from fundapp.web.manager.lotteries import blueprint as lotteries
 from fundapp.web.manager.outbox import blueprint as outbox
@@ -89,6 +90,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     signing,
     releases,
     letters,
+    letter_texts,
     own_letters,
     announcements,
     rounds,

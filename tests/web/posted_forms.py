@@ -87,6 +87,8 @@ HELD_BY: dict[str, Callable[[World], str] | None] = {
     "funders.resend_invitation": None,
     "funders.withdraw_invitation": None,
     "jobs.retry_job": None,
+    "letter_texts.preview": lambda world: "/letter-texts/decline-letter/en",
+    "letter_texts.reset_text": None,
     "letters.retry": None,
     "lotteries.draw": None,
     "lotteries.freeze": None,
