@@ -43,6 +43,8 @@ _LARGEST_START = 999
 
 _WORDS = MarkdownIt("zero").enable(["list", "emphasis", "newline", "escape"])
 _EVERYTHING = MarkdownIt("commonmark", {"html": True}).enable("table")
+# It only tells what a text holds, and an address that no page would follow is one, too.
+_EVERYTHING.validateLink = lambda url: True  # type: ignore[method-assign]
 _REFUSED: Mapping[str, str] = {
     "heading_open": "Headings cannot stand here. Take the # or the line of signs under it away.",
     "image": "Pictures cannot stand here. Take ![ ]( ) away.",

@@ -22,7 +22,7 @@ MOST_ITEMS = 12
 
 _OPEN, _CLOSE = "{{", "}}"
 _FOREIGN = re.compile(r"\{%|%\}|\{#|#\}")
-_NEAR_ENOUGH = 0.5
+_NEAR_ENOUGH = 0.6
 
 
 class Shape(StrEnum):
