@@ -8,12 +8,17 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from fundapp.domain.embargoes import ANNOUNCED_STATES
 from fundapp.domain.permissions import MemberRole
 from fundapp.domain.states import (
     ApplicationState,
     AssignmentState,
+    AwardState,
     ConflictSource,
     ConflictState,
+    ContributionState,
+    DecisionKind,
+    DecisionState,
     ReviewState,
     RoundKind,
     RoundState,
@@ -21,9 +26,12 @@ from fundapp.domain.states import (
 from fundapp.models import (
     Application,
     Assignment,
+    Award,
     Base,
     Conflict,
+    Contribution,
     Criterion,
+    Decision,
     Envelope,
     ExchangeRate,
     Funder,
@@ -125,6 +133,7 @@ def a_round(session: Session, state: RoundState = RoundState.OPEN, **columns: An
         "created_at": NOW,
         "state_since": NOW,
         "opened_at": None if state is RoundState.DRAFT else NOW,
+        "announced_at": NOW if state in ANNOUNCED_STATES else None,
     }
     return _add(session, Round(**defaults | columns))
 
@@ -298,3 +307,29 @@ def a_conflict(session: Session, application_id: UUID, **columns: Any) -> Confli
         "recorded_at": NOW,
     }
     return _add(session, Conflict(application_id=application_id, **defaults | columns))
+
+
+def an_award(
+    session: Session,
+    application: Application,
+    parts: Mapping[UUID, int],
+    state: AwardState = AwardState.ISSUED,
+    **columns: Any,
+) -> Decision:
+    """Add a released award that funders (by id) pay together, in minor units."""
+    defaults = {
+        "round_id": application.round_id,
+        "application_id": application.id,
+        "kind": DecisionKind.AWARD,
+        "state": DecisionState.RELEASED,
+        "amount": sum(parts.values()),
+        "decided_by_id": application.contact_id,
+        "decided_at": NOW,
+        "released_at": NOW,
+    }
+    decision = _add(session, Decision(**defaults | columns))
+    for funder_id, amount in parts.items():
+        approved = {"amount": amount, "state": ContributionState.APPROVED}
+        _add(session, Contribution(decision_id=decision.id, funder_id=funder_id, **approved))
+    _add(session, Award(decision_id=decision.id, state=state, issued_at=NOW))
+    return decision

@@ -24,13 +24,14 @@ from fundapp.models import Application, Contribution, Decision, Round
 from fundapp.services.allocation_drafts import draft_plan
 from fundapp.services.allocation_plans import enter_plan, read_inputs, store_plan
 from fundapp.services.allocation_questions import WhatIf
+from fundapp.services.announcements import announce_round
 from fundapp.services.assignment_plans import apply_plan, propose_assignments
 from fundapp.services.contributions import approve_contribution, approve_shown, ask_for_word
 from fundapp.services.decisions import apply_proposal
 from fundapp.services.exchange_rates import rates_stamp, set_exchange_rates
 from fundapp.services.panels import seat_reviewer
 from fundapp.services.rankings import freeze_ranking
-from fundapp.services.releases import announce_round, release_decisions
+from fundapp.services.releases import release_decisions
 from fundapp.services.round_money import set_envelope
 from fundapp.services.rounds import advance_round, create_round, open_round
 from fundapp.services.screening import check_many

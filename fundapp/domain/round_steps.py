@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from fundapp.domain.embargoes import embargo_until
 from fundapp.domain.states import (
     ROUND_TRANSITIONS,
     ApplicationState,
@@ -103,6 +104,7 @@ class RoundDates:
 
     closes: Deadline | None
     reviews_due_at: datetime | None
+    announced_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -129,11 +131,16 @@ def steps_from(
         Step(
             target,
             STEP_TEXTS[state, target],
-            obstacle=_obstacle(state, target, progress),
+            obstacle=_embargo(state, dates, now) or _obstacle(state, target, progress),
             early=_early((state, target), dates=dates, progress=progress, now=now),
         )
         for target in targets
     ]
+
+
+def _embargo(state: RoundState, dates: RoundDates, now: datetime) -> str:
+    is_held = embargo_until(state, dates.announced_at, now) is not None
+    return "Its results are still under embargo." if is_held else ""
 
 
 def _obstacle(state: RoundState, target: RoundState, progress: RoundProgress) -> str:

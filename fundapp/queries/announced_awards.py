@@ -17,7 +17,6 @@ from fundapp.domain.states import (
     DecisionState,
     DocumentKind,
     RoundKind,
-    RoundState,
 )
 from fundapp.models import (
     Application,
@@ -32,8 +31,8 @@ from fundapp.models import (
     Round,
 )
 from fundapp.queries.exchange_rates import RoundRates, listed_rate
+from fundapp.queries.publication import has_public_results
 
-ANNOUNCED = (RoundState.ANNOUNCED, RoundState.CLOSED)
 MOST_ROUNDS = 100
 
 
@@ -82,15 +81,15 @@ class AwardedRound:
         return tuple(sorted(sums.items(), key=lambda part: (-part[1], part[0])))
 
 
-def announced_awards(session: Session) -> list[AwardedRound]:
-    """Return the announced rounds with their awards, the newest first. 2 statements."""
+def announced_awards(session: Session, *, now: datetime) -> list[AwardedRound]:
+    """Return the rounds whose results are public, the newest first. 2 statements."""
     is_printed = exists().where(
         IssuedDocument.round_id == Round.id,
         IssuedDocument.kind == DocumentKind.ANNOUNCEMENT.value,
     )
     rounds = session.execute(
         select(Round, is_printed)
-        .where(Round.state.in_(ANNOUNCED))
+        .where(has_public_results(now))
         .order_by(Round.announced_at.desc(), Round.reference.desc())
         .limit(MOST_ROUNDS)
     ).all()

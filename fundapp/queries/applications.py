@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
+from fundapp.domain.embargoes import is_public, public_outcome
 from fundapp.domain.errors import NotFound
 from fundapp.domain.money import Money
 from fundapp.domain.permissions import RoundFacts
@@ -55,9 +56,16 @@ class ApplicationDocument:
 
 
 def application_document(
-    session: Session, application_id: UUID, *, hide_identity: bool
+    session: Session,
+    application_id: UUID,
+    *,
+    hide_identity: bool,
+    told_at: datetime | None = None,
 ) -> ApplicationDocument:
-    """Return what was submitted, the newest version. 1 statement. NotFound for no application."""
+    """Return what was submitted, the newest version. 1 statement. NotFound for no application.
+
+    told_at: now, for who has no part in deciding: the outcome stays hidden until it is public.
+    """
     row = session.execute(
         select(Application, Round, Organisation.name, SubmittedVersion)
         .join(Round, Round.id == Application.round_id)
@@ -73,6 +81,7 @@ def application_document(
         raise NotFound("There is no such application.")
     application, round_, organisation, version = row
     is_submitted = version is not None
+    is_told = told_at is None or is_public(round_.state, round_.announced_at, told_at)
     content: Mapping[str, Any] = version.content if is_submitted else {}
     return ApplicationDocument(
         id=application.id,
@@ -85,7 +94,7 @@ def application_document(
         amount_requested=application.amount_requested,
         own_requested=None if hide_identity else own_request(application),
         currency=round_.currency,
-        state=application.state,
+        state=public_outcome(application.state, is_told=is_told),
         organisation="" if hide_identity else organisation,
         submitted_by="" if hide_identity else content.get("submitted_by", ""),
         submitted_at=application.submitted_at,

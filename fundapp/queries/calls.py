@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
+from fundapp.domain.embargoes import is_public, public_state
 from fundapp.domain.errors import NotFound
 from fundapp.domain.exchange_rates import ExchangeRate
 from fundapp.domain.questions import Question as PlainQuestion
@@ -40,7 +41,10 @@ MOST_CALLS = 100
 
 @dataclass(frozen=True)
 class Call:
-    """A published round. Sums in minor units of `currency`."""
+    """A published round. Sums in minor units of `currency`.
+
+    state, announced_at: as everybody may know them; an embargoed round is decided, no more.
+    """
 
     id: UUID
     reference: str
@@ -137,25 +141,25 @@ class CallForm:
         )
 
 
-def published_calls(session: Session) -> list[Call]:
+def published_calls(session: Session, *, now: datetime) -> list[Call]:
     """Return the published rounds, those that close last first. 1 statement."""
     rows = session.execute(
         _calls().order_by(Round.closes_at.desc(), Round.reference.desc()).limit(MOST_CALLS)
     )
-    return [_call(row) for row in rows]
+    return [_call(row, now=now) for row in rows]
 
 
-def call_of(session: Session, reference: str) -> Call:
+def call_of(session: Session, reference: str, *, now: datetime) -> Call:
     """Return one published round by its reference. 1 statement. NotFound for drafts as well."""
     row = session.execute(_calls().where(Round.reference == reference)).one_or_none()
     if row is None:
         raise NotFound("There is no call with this reference, or it is not published yet.")
-    return _call(row)
+    return _call(row, now=now)
 
 
-def call_page(session: Session, reference: str) -> CallPage:
+def call_page(session: Session, reference: str, *, now: datetime) -> CallPage:
     """Return a call with its criteria, envelopes, prizes and rates. At most 5 statements."""
-    call = call_of(session, reference)
+    call = call_of(session, reference, now=now)
     is_prize = call.kind is RoundKind.PRIZE
     weighed = weighed_rubric(session, call.id)
     return CallPage(
@@ -167,9 +171,9 @@ def call_page(session: Session, reference: str) -> CallPage:
     )
 
 
-def call_form(session: Session, reference: str) -> CallForm:
+def call_form(session: Session, reference: str, *, now: datetime) -> CallForm:
     """Return a call with all its questions. 2 statements."""
-    call = call_of(session, reference)
+    call = call_of(session, reference, now=now)
     return CallForm(call, form_of_round(session, call.id))
 
 
@@ -201,10 +205,13 @@ def _calls() -> Any:
     return select(Round, money, questions, draw, HAS_RATES).where(Round.state.in_(PUBLISHED))
 
 
-def _call(row: Any) -> Call:
+def _call(row: Any, *, now: datetime) -> Call:
     round_, money, questions, has_draw, has_rates = row
     counted = {"money", "question_count", "has_draw", "takes_other_currencies"}
     columns = {name: getattr(round_, name) for name in Call.__annotations__ if name not in counted}
+    published = round_.state, round_.announced_at, now
+    columns["state"] = public_state(*published)
+    columns["announced_at"] = round_.announced_at if is_public(*published) else None
     return Call(
         **columns,
         money=int(money),

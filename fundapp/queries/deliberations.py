@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from fundapp.domain.embargoes import embargo_words
 from fundapp.domain.errors import NotFound
 from fundapp.domain.money import Money
 from fundapp.domain.permissions import Actor, RoundFacts, bars, hides_applicants
@@ -35,6 +36,8 @@ class RoundHead:
     currency: str
     state: RoundState
     state_since: datetime
+    announced_at: datetime | None
+    time_zone: str
     seed: str
     prizes: int
     frozen: "FrozenRanking | None"
@@ -43,6 +46,10 @@ class RoundHead:
     def id(self) -> UUID:
         """Return the round's id."""
         return self.facts.id
+
+    def embargo(self, now: datetime) -> str:
+        """Say until when the results are under embargo, "" where they are not."""
+        return embargo_words(self.state, self.announced_at, now, zone=self.time_zone)
 
 
 @dataclass(frozen=True)
@@ -126,6 +133,8 @@ def round_head(session: Session, round_id: UUID) -> tuple[RoundHead, tuple[Funde
         currency=round_.currency,
         state=round_.state,
         state_since=round_.state_since,
+        announced_at=round_.announced_at,
+        time_zone=round_.time_zone,
         seed=round_.seed,
         prizes=prizes,
         frozen=_frozen(ranking) if ranking is not None else None,

@@ -32,6 +32,7 @@ from fundapp.models import (
 )
 from fundapp.queries.exchange_rates import round_rates
 from fundapp.queries.paging import Page, page_of
+from fundapp.queries.publication import has_public_results
 
 PAGE_SIZE = 50
 
@@ -153,14 +154,14 @@ def stored_document(session: Session, document_id: UUID) -> StoredDocument:
     return _stored(found[0], found[1])
 
 
-def newest_announcement(session: Session, round_reference: str) -> StoredDocument:
-    """Return the newest announcement of a round. 1 statement. NotFound until it is printed."""
+def newest_announcement(session: Session, round_reference: str, *, now: datetime) -> StoredDocument:
+    """Return a round's newest announcement. 1 statement. NotFound until printed and public."""
     found = session.execute(
         select(IssuedDocument, Round.state)
         .join(Round, Round.id == IssuedDocument.round_id)
         .where(
             Round.reference == round_reference,
-            Round.state.in_([RoundState.ANNOUNCED, RoundState.CLOSED]),
+            has_public_results(now),
             IssuedDocument.kind == DocumentKind.ANNOUNCEMENT.value,
         )
         .order_by(IssuedDocument.version.desc())

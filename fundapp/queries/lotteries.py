@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fundapp.domain.embargoes import ANNOUNCED_STATES
 from fundapp.domain.errors import NotFound
 from fundapp.domain.lotteries import DrawOutcome, DrawTerms, terms_of
-from fundapp.domain.states import RoundState
 from fundapp.joint.lottery.draw import (
     DrawRecord,
     FrozenLottery,
@@ -23,9 +23,6 @@ from fundapp.joint.lottery.draw_record import record_as_json, record_from_json
 from fundapp.joint.lottery.partial_lottery import Entry
 from fundapp.models import Lottery
 from fundapp.queries.calls import Call, call_of
-
-AFTER_RELEASE = (RoundState.DECIDED, RoundState.ANNOUNCED, RoundState.CLOSED)
-"""When the list and the draw are public: nothing is told before the decisions are."""
 
 
 @dataclass(frozen=True)
@@ -94,8 +91,8 @@ class PublicLottery:
 
     @property
     def is_told(self) -> bool:
-        """Tell whether the list and the draw may be shown: the decisions are released."""
-        return self.call.state in AFTER_RELEASE
+        """Tell whether the list and the draw may be shown: the results are public."""
+        return self.call.state in ANNOUNCED_STATES
 
 
 def lotteries_of(session: Session, round_id: UUID) -> tuple[StoredLottery, ...]:
@@ -117,20 +114,20 @@ def draw_outcomes(session: Session, round_id: UUID) -> dict[UUID, DrawOutcome]:
     }
 
 
-def public_lottery(session: Session, reference: str) -> PublicLottery:
+def public_lottery(session: Session, reference: str, *, now: datetime) -> PublicLottery:
     """Return the lottery of a published round. 2 statements. NotFound where there is none."""
-    call = call_of(session, reference)
+    call = call_of(session, reference, now=now)
     found = lotteries_of(session, call.id)
     if not found:
         raise NotFound("No draw was made in this call.")
     return PublicLottery(call, found[0], found[1:])
 
 
-def told_draw(session: Session, reference: str) -> Draw:
+def told_draw(session: Session, reference: str, *, now: datetime) -> Draw:
     """Return a draw that everybody may check. 2 statements. NotFound before it is told."""
-    lottery = public_lottery(session, reference)
+    lottery = public_lottery(session, reference, now=now)
     if not lottery.is_told or lottery.newest.draw is None:
-        raise NotFound("The draw is published when the decisions are.")
+        raise NotFound("The draw is published with the results.")
     return lottery.newest.draw
 
 

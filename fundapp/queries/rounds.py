@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from fundapp.domain.embargoes import embargo_words
 from fundapp.domain.errors import NotFound
 from fundapp.domain.permissions import RoundFacts
 from fundapp.domain.readiness import Lack, lacks_of
@@ -70,6 +71,7 @@ class RoundRecord:
     state: RoundState
     state_since: datetime
     opened_at: datetime | None
+    announced_at: datetime | None
     cancelled_because: str
     rules_hash: str
     version: int
@@ -90,6 +92,10 @@ class RoundRecord:
     def is_draft(self) -> bool:
         """Tell whether its rules may still be changed."""
         return self.state is RoundState.DRAFT
+
+    def embargo(self, now: datetime) -> str:
+        """Say until when the results are under embargo, "" where they are not."""
+        return embargo_words(self.state, self.announced_at, now, zone=self.settings.time_zone)
 
     @property
     def deadline(self) -> Deadline | None:
@@ -185,6 +191,7 @@ def round_record(session: Session, round_id: UUID) -> RoundRecord:
         state=round_.state,
         state_since=round_.state_since,
         opened_at=round_.opened_at,
+        announced_at=round_.announced_at,
         cancelled_because=round_.cancelled_because,
         rules_hash=round_.rules_hash,
         version=round_.version,
@@ -196,7 +203,7 @@ def round_record(session: Session, round_id: UUID) -> RoundRecord:
 def round_board(session: Session, record: RoundRecord, *, now: datetime) -> RoundBoard:
     """Return a round's numbers and next steps. 2 statements."""
     progress = progress_of(session, record.id)
-    dates = RoundDates(record.deadline, record.settings.reviews_due_at)
+    dates = RoundDates(record.deadline, record.settings.reviews_due_at, record.announced_at)
     steps = steps_from(record.state, dates=dates, progress=progress, now=now)
     return RoundBoard(progress, tuple(steps), _seats(session, record.id))
 

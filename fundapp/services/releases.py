@@ -1,4 +1,4 @@
-"""Telling decisions together, and announcing a round."""
+"""Telling decisions together."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -33,7 +33,7 @@ from fundapp.models import (
 from fundapp.queries.access import facts_of_round
 from fundapp.queries.releases import ReadyLetter, release_preview
 from fundapp.services.audit import record_event
-from fundapp.services.document_orders import LETTER_OF, order_announcement, order_letters
+from fundapp.services.document_orders import LETTER_OF, order_letters
 from fundapp.services.envelopes import lock_envelopes
 
 RELEASING_STATES = frozenset({RoundState.DELIBERATING, RoundState.DECIDED, RoundState.ANNOUNCED})
@@ -86,20 +86,6 @@ def release_decisions(session: Session, round_id: UUID, *, actor: Actor, now: da
     return release
 
 
-def announce_round(session: Session, round_id: UUID, *, actor: Actor, now: datetime) -> Round:
-    """Publish a decided round: its awards appear, and the announcement is printed.
-
-    Announcing twice changes nothing.
-    """
-    round_ = _locked_round(session, round_id, actor=actor)
-    if round_.state is RoundState.ANNOUNCED:
-        return round_
-    _move_round(session, round_, RoundState.ANNOUNCED, actor=actor, now=now)
-    round_.announced_at = now
-    order_announcement(session, round_id, note="", actor=actor, now=now)
-    return round_
-
-
 def _locked_round(session: Session, round_id: UUID, *, actor: Actor) -> Round:
     lock_envelopes(session, round_id)
     round_ = session.get(Round, round_id, with_for_update=True, populate_existing=True)
@@ -133,6 +119,7 @@ def _put_in_force(
     ).all()
     conditions = _conditions(session, round_)
     terms = letter_terms_from_data(round_.letter_terms)
+    awards = []
     for decision in decisions:
         application = applications[decision.application_id]
         application.state = advance(
@@ -146,7 +133,7 @@ def _put_in_force(
         decision.released_at = now
         if decision.kind is DecisionKind.AWARD:
             own = [*terms.conditions_as_data, *conditions.get(decision.id, [])]
-            _issue_award(session, decision, terms, conditions=own, now=now)
+            awards.append((_new_award(decision, terms, conditions=own, now=now), decision))
         record_event(
             session,
             "decision.released",
@@ -156,7 +143,10 @@ def _put_in_force(
             kind=decision.kind,
             application_id=application.id,
         )
+    session.add_all(award for award, _ in awards)
     session.flush()
+    for award, decision in awards:
+        session.add_all(_tranches(award, decision, terms, now=now))
 
 
 def _conditions(session: Session, round_: Round) -> dict[UUID, list[dict[str, str]]]:
@@ -173,34 +163,32 @@ def _conditions(session: Session, round_: Round) -> dict[UUID, list[dict[str, st
     return found
 
 
-def _issue_award(
-    session: Session,
-    decision: Decision,
-    terms: LetterTerms,
-    *,
-    conditions: list[dict[str, str]],
-    now: datetime,
-) -> None:
-    award = Award(
+def _new_award(
+    decision: Decision, terms: LetterTerms, *, conditions: list[dict[str, str]], now: datetime
+) -> Award:
+    return Award(
         decision_id=decision.id,
         state=AwardState.ISSUED,
         conditions=conditions,
         answer_by=now.date() + timedelta(days=terms.answer_days),
         issued_at=now,
     )
-    session.add(award)
-    session.flush()
+
+
+def _tranches(
+    award: Award, decision: Decision, terms: LetterTerms, *, now: datetime
+) -> list[Tranche]:
     parts = instalments(decision.amount or 0, terms.tranches, letter_on=now.date())
-    for position, part in enumerate(parts, start=1):
-        session.add(
-            Tranche(
-                award_id=award.id,
-                position=position,
-                amount=part.amount,
-                released_by=part.released_by,
-                not_before_on=part.not_before_on,
-            )
+    return [
+        Tranche(
+            award_id=award.id,
+            position=position,
+            amount=part.amount,
+            released_by=part.released_by,
+            not_before_on=part.not_before_on,
         )
+        for position, part in enumerate(parts, start=1)
+    ]
 
 
 def _move_round(

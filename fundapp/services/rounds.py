@@ -186,7 +186,7 @@ def next_steps(session: Session, round_: Round, *, now: datetime) -> list[Step]:
     closes = None
     if round_.closes_at is not None:
         closes = Deadline(round_.closes_at, round_.time_zone, round_.is_anywhere_on_earth)
-    dates = RoundDates(closes, round_.reviews_due_at)
+    dates = RoundDates(closes, round_.reviews_due_at, round_.announced_at)
     progress = progress_of(session, round_.id)
     return steps_from(round_.state, dates=dates, progress=progress, now=now)
 

@@ -22,8 +22,8 @@ from fundapp.queries.document_rows import AwardLetter
 from fundapp.queries.documents import letter_rows
 from fundapp.queries.exports import exported_round
 from fundapp.queries.letters import own_letters
+from fundapp.services.announcements import announce_round
 from fundapp.services.rankings import freeze_ranking
-from fundapp.services.releases import announce_round
 from tests.builders import NOW, a_rate
 from tests.documents.shared_rows import FUND
 from tests.services.deliberating import REQUEST, Deliberating, a_deliberation
@@ -152,5 +152,5 @@ def test_boards_and_the_public_list_show_both(
     rows = applications_of_round(session, room.round.id).rows
     assert [row.own_requested for row in rows] == [Money(ASKED, "KES"), None, None]
     announce_round(session, room.round.id, actor=room.actor(session), now=NOW)
-    (announced,) = announced_awards(session)
+    (announced,) = announced_awards(session, now=NOW)
     assert [award.own for award in announced.awards] == [Money(ASKED, "KES")]

@@ -38,13 +38,14 @@ from fundapp.models import (
 )
 from fundapp.queries.access import actor_for
 from fundapp.queries.document_rows import ReserveLetter
+from fundapp.services.announcements import announce_round
 from fundapp.services.applications import withdraw_application
 from fundapp.services.awards import accept_award, refuse_award
 from fundapp.services.contributions import approve_contribution
 from fundapp.services.decisions import resolve_application
 from fundapp.services.document_orders import reissue_letter, retry_failed
 from fundapp.services.rankings import freeze_ranking
-from fundapp.services.releases import announce_round, release_decisions
+from fundapp.services.releases import release_decisions
 from fundapp.web.installation import installation
 from fundapp.worker import run_until_idle
 from tests.builders import NOW

@@ -8,16 +8,10 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from fundapp.domain.rounds import settings_from_template
-from fundapp.domain.states import (
-    ApplicationState,
-    ContributionState,
-    DecisionKind,
-    DecisionState,
-    RoundState,
-)
+from fundapp.domain.states import ApplicationState, RoundState
 from fundapp.domain.templates import EXCEPTIONAL_EVALUATIONS, SEED_GRANTS
 from fundapp.domain.templates.shape import RoundTemplate
-from fundapp.models import Award, Contribution, Decision, Round
+from fundapp.models import Round
 from fundapp.queries.access import actor_for
 from fundapp.services.rounds import create_round, open_round
 from tests.builders import (
@@ -26,6 +20,7 @@ from tests.builders import (
     a_manager,
     a_round,
     an_application,
+    an_award,
     an_envelope,
     an_organisation,
 )
@@ -137,38 +132,16 @@ def test_a_draft_is_nowhere(session: Session, client: FlaskClient, path: str) ->
     assert "Secret plan" not in client.get("/calls").text + client.get("/").text
 
 
-def an_award(session: Session, round_: Round) -> None:
-    application = an_application(
-        session, round_, an_organisation(session), ApplicationState.AWARDED
-    )
-    decision = Decision(
-        round_id=round_.id,
-        application_id=application.id,
-        kind=DecisionKind.AWARD,
-        state=DecisionState.RELEASED,
-        amount=10_000_000,
-        decided_by_id=round_.created_by_id,
-        decided_at=NOW,
-        released_at=NOW,
-    )
-    session.add(decision)
-    session.flush()
-    for name, amount in (("Lilliput Foundation", 7_000_000), ("Erewhon Trust", 3_000_000)):
-        session.add(
-            Contribution(
-                decision_id=decision.id,
-                funder_id=a_funder(session, name).id,
-                amount=amount,
-                state=ContributionState.APPROVED,
-            )
-        )
-    session.add(Award(decision_id=decision.id, state="issued", issued_at=NOW))
+def a_paid_grant(session: Session, round_: Round) -> None:
+    funders = [a_funder(session, name).id for name in ("Lilliput Foundation", "Erewhon Trust")]
+    awarded = an_application(session, round_, an_organisation(session), ApplicationState.AWARDED)
+    an_award(session, awarded, dict(zip(funders, (7_000_000, 3_000_000), strict=True)))
     session.commit()
 
 
 def test_awards_are_shown_when_announced_only(session: Session, client: FlaskClient) -> None:
     round_ = a_round(session, RoundState.DECIDED)
-    an_award(session, round_)
+    a_paid_grant(session, round_)
     assert "Judge-model drift meter" not in client.get("/awards").text
     round_.state, round_.announced_at = RoundState.ANNOUNCED, NOW
     session.commit()
@@ -185,7 +158,7 @@ def test_public_pages_take_at_most_four_statements(
     rounds = [an_open_call(session, EXCEPTIONAL_EVALUATIONS) for _ in range(count)]
     for round_ in rounds[1:]:
         round_.state, round_.announced_at = RoundState.ANNOUNCED, NOW
-        an_award(session, round_)
+        a_paid_grant(session, round_)
     reference = rounds[0].reference
     taken = {}
     for path in (

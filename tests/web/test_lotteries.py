@@ -18,7 +18,7 @@ from fundapp.domain.states import RoundState
 from fundapp.joint.lottery.draw_record import record_from_json, verify_record
 from fundapp.models import Lottery, Person, Ranking
 from fundapp.queries.lotteries import lotteries_of
-from tests.builders import a_conflict
+from tests.builders import NOW, a_conflict
 from tests.services.deliberating import Deliberating
 from tests.services.drawing import LATER, SOURCE, VALUE, a_close_round, drawn_list, frozen_list
 
@@ -64,11 +64,11 @@ def test_the_whole_line_from_the_preview_to_the_public_page(
     assert str(room.applications[1].reference) not in client.get(public).text
 
 
-def test_after_the_release_everybody_can_repeat_it(
+def test_when_results_are_public_everybody_can_repeat_it(
     session: Session, room: Deliberating, client: FlaskClient
 ) -> None:
     drawn_list(session, room)
-    room.round.state = RoundState.DECIDED
+    room.round.state, room.round.announced_at = RoundState.ANNOUNCED, NOW
     session.commit()
     public = f"/calls/{room.round.reference}/lottery"
     page = unescape(client.get(public).text)
@@ -94,7 +94,7 @@ def test_the_command_on_the_page_makes_the_same_record(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     drawn_list(session, room)
-    room.round.state = RoundState.DECIDED
+    room.round.state, room.round.announced_at = RoundState.ANNOUNCED, NOW
     session.commit()
     public = f"/calls/{room.round.reference}/lottery"
     page = unescape(client.get(public).text)
@@ -112,7 +112,7 @@ def test_a_list_that_was_never_drawn_says_so(
     session: Session, room: Deliberating, client: FlaskClient
 ) -> None:
     frozen_list(session, room)
-    room.round.state = RoundState.DECIDED
+    room.round.state, room.round.announced_at = RoundState.ANNOUNCED, NOW
     session.commit()
     page = client.get(f"/calls/{room.round.reference}/lottery").text
     assert "The draw did not take place" in page

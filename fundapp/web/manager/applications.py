@@ -20,6 +20,7 @@ from fundapp.queries.applications import (
 from fundapp.queries.barred import barred_pairs
 from fundapp.web.access import demand
 from fundapp.web.applicant.heads import STATE_WORDS, banner_of
+from fundapp.web.installation import now
 
 blueprint = Blueprint("round_applications", __name__)
 
@@ -62,12 +63,16 @@ def read_application(application_id: UUID) -> str:
     facts = application_facts(session, application_id)
     actor = demand(Action.VIEW_APPLICATION, facts)
     is_hidden = not may(actor, Action.VIEW_APPLICANT, facts)
-    document = application_document(session, application_id, hide_identity=is_hidden)
+    may_view_round = may(actor, Action.VIEW_ROUND, facts.round)
+    decides = may_view_round or facts.organisation_id in actor.memberships
+    document = application_document(
+        session, application_id, hide_identity=is_hidden, told_at=None if decides else now()
+    )
     return render_template(
         "applications/read.html",
         document=document,
         word=STATE_WORDS[document.state],
-        may_view_round=may(actor, Action.VIEW_ROUND, facts.round),
+        may_view_round=may_view_round,
         banner=banner_of(document.notice),
     )
 

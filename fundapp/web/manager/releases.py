@@ -7,13 +7,22 @@ from flask.typing import ResponseReturnValue
 
 from fundapp.domain.errors import InvalidInput
 from fundapp.domain.permissions import Action, Actor
+from fundapp.domain.states import RoundState
+from fundapp.domain.windows import typed_local
 from fundapp.extensions import db
 from fundapp.queries.barred import barred_pairs
 from fundapp.queries.deliberations import RoundHead, round_head, seen_by
 from fundapp.queries.letters import letter_counts
 from fundapp.queries.releases import release_preview
-from fundapp.services.releases import announce_round, release_decisions
+from fundapp.services.announcements import (
+    announce_round,
+    call_off_announcement,
+    move_publication,
+)
+from fundapp.services.releases import release_decisions
 from fundapp.web.access import demand
+from fundapp.web.forms.announcements import PublicationForm
+from fundapp.web.forms.checks import show_problems
 from fundapp.web.installation import now
 from fundapp.web.manager.round_pages import page_of_board
 
@@ -47,23 +56,54 @@ def release(round_id: UUID) -> ResponseReturnValue:
 
 @blueprint.get("/rounds/<uuid:round_id>/announce")
 def show_announcement(round_id: UUID) -> str:
-    """Say what announcing does, and how far the letters are."""
+    """Say what announcing does, when the results become public, and how far the letters are."""
     head, _ = _head(round_id)
-    return render_template(
-        "releases/announce.html",
-        head=head,
-        counts=letter_counts(db.session(), round_id),
-        banner=head.notice,
-    )
+    form = PublicationForm()
+    if head.announced_at and head.embargo(now()):
+        form.publish_at.data = typed_local(head.announced_at, head.time_zone)
+    return _announcement_page(head, form)
 
 
 @blueprint.post("/rounds/<uuid:round_id>/announce")
 def announce(round_id: UUID) -> ResponseReturnValue:
-    """Publish the round's result."""
-    _, actor = _head(round_id)
-    announce_round(db.session(), round_id, actor=actor, now=now())
-    flash("The round is announced. Its announcement is being printed.")
+    """Publish the round's result, at once or at a chosen time; or choose another time."""
+    head, actor = _head(round_id)
+    form, session, at = PublicationForm(), db.session(), now()
+    try:
+        publish_at = form.instant(head.time_zone)
+        if head.embargo(at) or (publish_at and head.state is RoundState.ANNOUNCED):
+            move_publication(session, round_id, publish_at=publish_at, actor=actor, now=at)
+        else:
+            announce_round(session, round_id, publish_at=publish_at, actor=actor, now=at)
+    except InvalidInput as error:
+        show_problems(form, error)
+        return _announcement_page(head, form), 422
+    if publish_at is None:
+        told = "" if head.embargo(at) else " Its announcement is being printed."
+        flash(f"The round is announced.{told}")
+    else:
+        flash("The results are under embargo until the time you chose.")
     return redirect(url_for("letters.show_list", round_id=round_id), code=303)
+
+
+@blueprint.post("/rounds/<uuid:round_id>/announce/call-off")
+def call_off(round_id: UUID) -> ResponseReturnValue:
+    """Take the announcement back while the results are under embargo."""
+    _, actor = _head(round_id)
+    call_off_announcement(db.session(), round_id, actor=actor, now=now())
+    flash("The announcement is called off. The decisions and their letters stay in force.")
+    return redirect(url_for("releases.show_announcement", round_id=round_id), code=303)
+
+
+def _announcement_page(head: RoundHead, form: PublicationForm) -> str:
+    return render_template(
+        "releases/announce.html",
+        head=head,
+        form=form,
+        embargo=head.embargo(now()),
+        counts=letter_counts(db.session(), head.id),
+        banner=head.notice,
+    )
 
 
 def _head(round_id: UUID) -> tuple[RoundHead, Actor]:

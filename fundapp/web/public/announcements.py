@@ -5,6 +5,7 @@ from flask import Blueprint, Response
 from fundapp.extensions import db
 from fundapp.queries.letters import newest_announcement
 from fundapp.web.downloads import send_stored
+from fundapp.web.installation import now
 
 blueprint = Blueprint("announcements", __name__)
 
@@ -12,5 +13,5 @@ blueprint = Blueprint("announcements", __name__)
 @blueprint.get("/announcements/<reference>.pdf")
 def download(reference: str) -> Response:
     """The newest version, once the round is announced."""
-    document = newest_announcement(db.session(), reference)
+    document = newest_announcement(db.session(), reference, now=now())
     return send_stored(document.sha256, name=f"{document.reference}.pdf")

@@ -14,35 +14,35 @@ blueprint = Blueprint("calls", __name__)
 @blueprint.get("/")
 def first_page() -> str:
     """What the fund is, and the open calls."""
-    calls = published_calls(db.session())
+    calls = published_calls(db.session(), now=now())
     return render_template("calls/first_page.html", calls=calls, at=now())
 
 
 @blueprint.get("/calls")
 def show_list() -> str:
     """Open, coming and past calls."""
-    calls = published_calls(db.session())
+    calls = published_calls(db.session(), now=now())
     return render_template("calls/list.html", calls=calls, at=now())
 
 
 @blueprint.get("/calls/<reference>")
 def show_call(reference: str) -> str:
     """One call: dates, criteria, amounts, funders."""
-    page = call_page(db.session(), reference)
+    page = call_page(db.session(), reference, now=now())
     return render_template("calls/call.html", **_context(page.call), page=page)
 
 
 @blueprint.get("/calls/<reference>/questions")
 def show_questions(reference: str) -> str:
     """All questions of the form, before signing in; fit to print."""
-    form = call_form(db.session(), reference)
+    form = call_form(db.session(), reference, now=now())
     return render_template("calls/questions.html", **_context(form.call), form=form)
 
 
 @blueprint.get("/calls/<reference>/eligibility")
 def check_eligibility(reference: str) -> ResponseReturnValue:
     """Answer the questions that decide who may apply; nothing is stored."""
-    form = call_form(db.session(), reference)
+    form = call_form(db.session(), reference, now=now())
     answers = {gate.code: request.args.get(gate.code, "") for gate in form.gates}
     is_asked = bool(request.args)
     return render_template(
@@ -59,7 +59,7 @@ def check_eligibility(reference: str) -> ResponseReturnValue:
 @blueprint.get("/calls/<reference>/rules")
 def explain_rules(reference: str) -> str:
     """How to check the frozen rules oneself."""
-    page = call_page(db.session(), reference)
+    page = call_page(db.session(), reference, now=now())
     return render_template("calls/rules.html", **_context(page.call), page=page)
 
 

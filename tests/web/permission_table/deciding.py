@@ -187,6 +187,13 @@ ROWS: list[Row] = [
         of_round("decided", "announce"),
         {"manager": 303, "barred manager": 303},
     ),
+    Row(
+        "releases.call_off",
+        "POST",
+        of_round("announced", "announce/call-off"),
+        {"manager": 409, "barred manager": 409},
+        note="what is public stays public",
+    ),
     Row("letters.show_list", "GET", of_round("decided", "letters"), MANAGERS),
     Row(
         "letters.retry",
