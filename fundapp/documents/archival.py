@@ -7,8 +7,11 @@ clause 5) is put into its metadata, with the description of that property which 
 
 from typing import TYPE_CHECKING
 
+import pydyf
+
+from fundapp.documents.leaner import make_lean
+
 if TYPE_CHECKING:
-    import pydyf
     from weasyprint import Document
 
 VARIANT = "pdf/a-3a"
@@ -39,8 +42,13 @@ _CLAIM = b"""\
 """
 
 
-def claim_accessibility(document: "Document", pdf: "pydyf.PDF") -> None:
-    """Add the claim of PDF/UA-1 to the metadata of `pdf`; the engine calls this at its end."""
+def finish(document: "Document", pdf: pydyf.PDF) -> None:
+    """Claim PDF/UA-1 and make the file lean; the engine calls this before it writes `pdf`."""
+    _claim_accessibility(pdf)
+    make_lean(pdf)
+
+
+def _claim_accessibility(pdf: pydyf.PDF) -> None:
     reference: bytes = pdf.catalog["Metadata"]
     stream = pdf.objects[int(reference.split()[0])].stream
     before, end, after = stream[0].rpartition(_END)

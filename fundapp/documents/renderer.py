@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, TemplateError
 
 from fundapp.documents import decision_file
-from fundapp.documents.archival import VARIANT, claim_accessibility
+from fundapp.documents.archival import VARIANT, finish
 from fundapp.documents.environments import TEMPLATES, template_environment
 from fundapp.documents.formats import LANGUAGES
 from fundapp.documents.texts import cleaned
@@ -112,7 +112,7 @@ class Renderer:
             font_config=self._fonts,
             cache=self._images,
             attachments=self._attached(row, decision) if decision else None,
-            finisher=claim_accessibility,
+            finisher=finish,
             pdf_variant=VARIANT,
             pdf_identifier=_identifier(row),
         )
