@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from fundapp.domain.permissions import Action
+from fundapp.domain.permissions import IN_OR_AFTER_DELIBERATION, Action
+from fundapp.domain.states import RoundState
 
 
 class RoundFileKind(StrEnum):
@@ -26,3 +27,14 @@ NEEDED: Mapping[RoundFileKind, Action] = {
     RoundFileKind.BOARD_PAPER: Action.VIEW_RANKING,
 }
 """What a person must be allowed to do in the round to have the file made, and to take it."""
+
+TOO_EARLY = (
+    "A board paper rests on all reviews. It can be made once reviewing has ended and the round "
+    "is being deliberated."
+)
+
+
+def why_not_yet(kind: RoundFileKind, state: RoundState) -> str:
+    """Return why a file cannot be made in a round of this state, "" where it can."""
+    is_early = kind is RoundFileKind.BOARD_PAPER and state not in IN_OR_AFTER_DELIBERATION
+    return TOO_EARLY if is_early else ""

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import WrongState
 from fundapp.domain.money import Money
-from fundapp.domain.permissions import IN_OR_AFTER_DELIBERATION, Actor
+from fundapp.domain.permissions import Actor
+from fundapp.domain.round_files import RoundFileKind, why_not_yet
 from fundapp.queries.agendas import Agenda, AgendaItem, joint_agenda
 from fundapp.queries.agreements import agreement_page
 from fundapp.queries.barred import barred_pairs
@@ -33,10 +34,6 @@ from fundapp.queries.panel_views import panel_views
 from fundapp.queries.ranking_board import RankedRow
 from fundapp.queries.rankings import live_ranking
 
-TOO_EARLY = (
-    "A board paper rests on all reviews. It can be made once reviewing has ended and the round "
-    "is being deliberated."
-)
 NO_REVIEW = "No review of this round is in, so there is nothing to put before the board."
 
 
@@ -58,8 +55,8 @@ def board_paper(session: Session, round_id: UUID, making: Making) -> BoardPaper:
     Raises WrongState with a sentence before deliberation and without a review.
     """
     head, funders = round_head(session, round_id)
-    if head.state not in IN_OR_AFTER_DELIBERATION:
-        raise WrongState(TOO_EARLY)
+    if too_early := why_not_yet(RoundFileKind.BOARD_PAPER, head.state):
+        raise WrongState(too_early)
     barred = barred_pairs(session, round_id)
     seen = seen_by(making.reader, head, barred)
     # Evaluated here and found in memory by all that follows.

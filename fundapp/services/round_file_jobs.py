@@ -7,6 +7,7 @@ from fundapp.domain.errors import FilesUnavailable, FundError
 from fundapp.domain.permissions import require
 from fundapp.domain.round_files import NEEDED, RoundFileKind
 from fundapp.queries.round_files import OrderedFile, ordered_file
+from fundapp.services.board_papers import make_board_paper
 from fundapp.services.round_files import (
     KeptFile,
     Maker,
@@ -18,6 +19,7 @@ from fundapp.services.work import Work
 
 MAKERS: Mapping[RoundFileKind, Maker] = {
     RoundFileKind.PACK: make_pack,
+    RoundFileKind.BOARD_PAPER: make_board_paper,
 }
 """What makes each kind of file."""
 

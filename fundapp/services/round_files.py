@@ -13,9 +13,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fundapp.domain.errors import NotAllowed
+from fundapp.domain.errors import NotAllowed, WrongState
 from fundapp.domain.permissions import Action, Actor, PersonFacts, require
-from fundapp.domain.round_files import NEEDED, RoundFileKind
+from fundapp.domain.round_files import NEEDED, RoundFileKind, why_not_yet
 from fundapp.domain.states import JobState, OrderState
 from fundapp.models import Job, RoundFile
 from fundapp.queries.access import actor_for
@@ -68,9 +68,14 @@ class KeptFile:
 def order_round_file(
     session: Session, round_id: UUID, *, kind: RoundFileKind, actor: Actor, now: datetime
 ) -> RoundFile:
-    """Order a file for oneself. While one of the kind is being made, that one is returned."""
+    """Order a file for oneself. While one of the kind is being made, that one is returned.
+
+    WrongState where the round has nothing to tell yet.
+    """
     head, _ = round_head(session, round_id)
     require(actor, NEEDED[kind], head.facts)
+    if too_early := why_not_yet(kind, head.state):
+        raise WrongState(too_early)
     waiting = session.scalars(
         select(RoundFile)
         .where(

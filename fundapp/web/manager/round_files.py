@@ -7,7 +7,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from fundapp.domain.permissions import Action, may
-from fundapp.domain.round_files import KIND_WORDS, MEDIA_TYPES, NEEDED, RoundFileKind
+from fundapp.domain.round_files import (
+    KIND_WORDS,
+    MEDIA_TYPES,
+    NEEDED,
+    RoundFileKind,
+    why_not_yet,
+)
 from fundapp.extensions import db
 from fundapp.queries.deliberations import round_head
 from fundapp.queries.round_files import round_files_of
@@ -32,6 +38,7 @@ def show_list(round_id: UUID) -> str:
         files=round_files_of(db.session(), round_id, person_id=actor.person_id),
         kinds=[kind for kind in MAKERS if may(actor, NEEDED[kind], head.facts)],
         kind_words=KIND_WORDS,
+        too_early={kind: why_not_yet(kind, head.state) for kind in MAKERS},
         banner=head.notice,
     )
 
