@@ -5,6 +5,7 @@ import sys
 import click
 
 from fundapp.cli.demo import demo, serve
+from fundapp.cli.evidence import evidence
 from fundapp.cli.exporting import export
 from fundapp.cli.importing import load_applications, load_reviews
 from fundapp.cli.listing import check, rounds
@@ -30,6 +31,7 @@ COMMANDS = (
     check,
     demo,
     draw,
+    evidence,
     export,
     load_applications,
     load_reviews,
