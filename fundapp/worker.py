@@ -24,6 +24,7 @@ from fundapp.models import Job
 from fundapp.queries.due import is_job_due, is_mail_due
 from fundapp.services.allocation_jobs import FINISH_PLAN, finish_plan
 from fundapp.services.assignment_jobs import DRAFT_ASSIGNMENTS, make_draft
+from fundapp.services.award_lapses import LAPSE_AWARDS, lapse_due_awards
 from fundapp.services.document_orders import PRINT_DOCUMENTS
 from fundapp.services.documents import give_up_printing
 from fundapp.services.jobs import (
@@ -55,6 +56,7 @@ HANDLERS: dict[str, Handler] = {
     DRAFT_ASSIGNMENTS: make_draft,
     FINISH_PLAN: finish_plan,
     "forget_expired": forget_expired,
+    LAPSE_AWARDS: lapse_due_awards,
     PRINT_DOCUMENTS: print_documents,
     MAKE_ROUND_FILE: make_round_file,
     "submission_copy": make_submission_copy,

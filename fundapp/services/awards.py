@@ -7,17 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import NotFound, WrongState
-from fundapp.domain.money import Money
 from fundapp.domain.permissions import Action, Actor, require
-from fundapp.domain.states import ApplicationState, AwardState
-from fundapp.models import Application, Award, Contribution, Decision, Person, Round
+from fundapp.domain.states import AwardState, OrderState
+from fundapp.models import Award, Decision, DocumentOrder
 from fundapp.queries.access import application_facts
 from fundapp.services.audit import record_event
-from fundapp.services.envelopes import lock_envelopes, move_money
-from fundapp.services.mail_texts import mail_text
+from fundapp.services.award_endings import end_award, tell_manager
+from fundapp.services.envelopes import lock_envelopes
 from fundapp.services.notes import read_note
-from fundapp.services.outbox import Letterbox, queue_mail
-from fundapp.services.own_parts import settle_own_parts
 
 
 def accept_award(session: Session, award_id: UUID, *, actor: Actor, now: datetime) -> Award:
@@ -26,7 +23,8 @@ def accept_award(session: Session, award_id: UUID, *, actor: Actor, now: datetim
     if award.state is AwardState.ACCEPTED:
         return award
     _refuse_late(award, now=now)
-    _answer(award, AwardState.ACCEPTED, now=now)
+    _refuse_unsigned(session, decision)
+    award.state, award.answered_at = AwardState.ACCEPTED, now
     record_event(
         session, "award.accepted", award, actor=actor, now=now, round_id=decision.round_id,
         application_id=decision.application_id,
@@ -37,7 +35,7 @@ def accept_award(session: Session, award_id: UUID, *, actor: Actor, now: datetim
 def refuse_award(
     session: Session, award_id: UUID, *, note: str = "", actor: Actor, now: datetime
 ) -> Award:
-    """Refuse an award: its money goes back to the envelopes, and the manager is told.
+    """Refuse an award: its money goes back, the reserve list moves up, the manager is told.
 
     Also possible after the day to answer, and after accepting was not yet done.
     """
@@ -48,18 +46,15 @@ def refuse_award(
         raise WrongState("You accepted this award. Write to the fund to give it back.")
     text = read_note(note, field="note")
     envelopes = lock_envelopes(session, decision.round_id)
-    parts = session.scalars(select(Contribution).where(Contribution.decision_id == decision.id))
-    freed = {part.funder_id: -part.amount for part in parts}
-    move_money(session, envelopes, freed)
-    _answer(award, AwardState.REFUSED, now=now)
-    session.flush()
-    round_ = session.get_one(Round, decision.round_id)
-    settle_own_parts(session, round_, envelopes, funders=freed)
+    award.answered_at = now
+    moved = end_award(
+        session, award, decision, state=AwardState.REFUSED, envelopes=envelopes, now=now
+    )
     record_event(
         session, "award.refused", award, actor=actor, now=now, round_id=decision.round_id,
         application_id=decision.application_id, note=text,
     )  # fmt: skip
-    _tell_manager(session, decision, note=text, actor=actor, now=now)
+    tell_manager(session, award, decision, moved=moved, by=actor.name, note=text, now=now)
     return award
 
 
@@ -74,6 +69,11 @@ def _open_award(session: Session, award_id: UUID, *, actor: Actor) -> tuple[Awar
     award = session.get_one(Award, award_id, with_for_update=True, populate_existing=True)
     if award.state is AwardState.WITHDRAWN:
         raise WrongState("The fund took this award back. Write to us if you have questions.")
+    if award.state is AwardState.LAPSED:
+        raise WrongState(
+            "Nobody answered this award by its day, so it lapsed. Write to the fund: it may still "
+            "be possible."
+        )
     return award, decision
 
 
@@ -87,38 +87,13 @@ def _refuse_late(award: Award, *, now: datetime) -> None:
         )
 
 
-def _answer(award: Award, state: AwardState, *, now: datetime) -> None:
-    award.state = state
-    award.answered_at = now
-
-
-def _tell_manager(
-    session: Session, decision: Decision, *, note: str, actor: Actor, now: datetime
-) -> None:
-    manager = session.get_one(Person, decision.decided_by_id)
-    application = session.get_one(Application, decision.application_id)
-    round_ = session.get_one(Round, decision.round_id)
-    reserves = session.execute(
-        select(Application.reference, Application.title, Decision.reserve_place)
-        .join(Decision, Decision.application_id == Application.id)
-        .where(Application.round_id == round_.id, Application.state == ApplicationState.RESERVED)
-        .order_by(Decision.reserve_place, Application.number)
-    ).all()
-    text = mail_text(
-        "award_refused",
-        reference=application.reference,
-        title=application.title,
-        refused_by=actor.name,
-        note=note,
-        amount=str(Money(decision.amount or 0, round_.currency)),
-        reserves=reserves,
-        round_id=round_.id,
+def _refuse_unsigned(session: Session, decision: Decision) -> None:
+    """Nobody accepts what the funders have not signed."""
+    waiting = select(DocumentOrder.id).where(
+        DocumentOrder.application_id == decision.application_id,
+        DocumentOrder.state == OrderState.UNSIGNED,
     )
-    queue_mail(
-        session,
-        Letterbox(manager.email, manager.name),
-        text,
-        now=now,
-        round_id=round_.id,
-        once_key=f"award_refused:{decision.id}:{decision.version}",
-    )
+    if session.scalar(waiting.limit(1)) is not None:
+        raise WrongState(
+            "The funders are signing your letter. We write to you when it is there; accept it then."
+        )

@@ -77,9 +77,25 @@ def resolve_application(
     problems = [*check_resolution(resolution, terms), *overdrawn(resolution, terms)]
     if problems:
         raise InvalidInput(problems)
-    decision = _store(session, here, resolution, actor=actor, now=now)
-    _pay(session, here, resolution, decision=decision)
+    decision = enter_resolution(session, here, resolution, decided_by_id=actor.person_id, now=now)
     _record(session, decision, resolution, method=method, actor=actor, now=now)
+    return decision
+
+
+def enter_resolution(
+    session: Session,
+    here: Deliberated,
+    resolution: Resolution,
+    *,
+    decided_by_id: UUID,
+    now: datetime,
+) -> Decision:
+    """Store a checked resolution on a locked application and move its money; no audit line.
+
+    Raises EnvelopeOverdrawn.
+    """
+    decision = _store(session, here, resolution, decided_by_id=decided_by_id, now=now)
+    _pay(session, here, resolution, decision=decision)
     return decision
 
 
@@ -214,7 +230,12 @@ def _reason(session: Session, here: Deliberated, reason: str, *, kind: DecisionK
 
 
 def _store(
-    session: Session, here: Deliberated, resolution: Resolution, *, actor: Actor, now: datetime
+    session: Session,
+    here: Deliberated,
+    resolution: Resolution,
+    *,
+    decided_by_id: UUID,
+    now: datetime,
 ) -> Decision:
     decision = here.decision
     if decision is None:
@@ -230,7 +251,7 @@ def _store(
     decision.citation = resolution.citation
     decision.reason = resolution.reason
     decision.advice = resolution.advice
-    decision.decided_by_id = actor.person_id
+    decision.decided_by_id = decided_by_id
     decision.decided_at = now
     decision.version += 1
     session.flush()

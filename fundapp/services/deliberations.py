@@ -18,6 +18,7 @@ from fundapp.domain.states import (
 )
 from fundapp.models import (
     Application,
+    Award,
     Contribution,
     Decision,
     Envelope,
@@ -26,6 +27,7 @@ from fundapp.models import (
     Round,
 )
 from fundapp.queries.access import facts_of_application
+from fundapp.queries.checks import RETURNED
 from fundapp.queries.deliberations import officers_of
 from fundapp.services.envelopes import lock_envelopes
 from fundapp.services.rankings import newest_ranking
@@ -121,11 +123,11 @@ def terms_for(session: Session, here: Deliberated) -> Terms:
     """Return what a decision on this application must keep to. 4 statements."""
     names = select(Funder.id, Funder.name).where(Funder.id.in_(list(here.envelopes)))
     others = session.execute(
-        select(Decision.prize_rung_id, Decision.reserve_place).where(
-            Decision.round_id == here.round.id, Decision.application_id != here.application.id
-        )
+        select(Decision.prize_rung_id, Decision.reserve_place, Award.state)
+        .outerjoin(Award, Award.decision_id == Decision.id)
+        .where(Decision.round_id == here.round.id, Decision.application_id != here.application.id)
     ).all()
-    given = {rung for rung, _ in others}
+    given = {rung for rung, _, state in others if state not in RETURNED}
     rungs = select(PrizeRung.id, PrizeRung.amount).where(PrizeRung.round_id == here.round.id)
     held = held_by(here)
     return Terms(
@@ -142,6 +144,6 @@ def terms_for(session: Session, here: Deliberated) -> Terms:
             barred_funders=here.facts.barred_funders,
         ),
         rungs={id_: amount for id_, amount in session.execute(rungs) if id_ not in given},
-        places_taken={place for _, place in others if place is not None},
+        places_taken={place for _, place, _ in others if place is not None},
         currency=here.round.currency,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -22,7 +23,7 @@ from tests.services.test_releases import TERMS
 FIRST, SECOND = 12_000_000, 8_000_000
 
 
-def a_released_round(session: Session, *, reserves: int = 1, **columns: object) -> Deliberating:
+def a_released_round(session: Session, *, reserves: int = 1, **columns: Any) -> Deliberating:
     """Release a round: the first application is awarded by both funders, the others reserved.
 
     After `reserves` places on the reserve list the rest is declined.

@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from flask import Flask
 from pypdf import PdfReader
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fundapp.adapters import database
@@ -29,6 +29,7 @@ from fundapp.models import (
     AuditEvent,
     Award,
     Contribution,
+    Decision,
     DocumentOrder,
     Envelope,
     IssuedDocument,
@@ -242,7 +243,7 @@ def test_reissuing_makes_a_new_version_and_keeps_the_old(
     assert [tuple(row) for row in versions] == [(1, ""), (2, "A name was misspelt.")]
 
 
-def test_a_refused_award_returns_its_money_and_a_reserve_can_follow(
+def test_a_refused_award_returns_its_money_and_a_reserve_follows_as_a_manager_decides(
     app: Flask, session: Session, room: Deliberating
 ) -> None:
     released(session, room)
@@ -250,13 +251,16 @@ def test_a_refused_award_returns_its_money_and_a_reserve_can_follow(
     grantee = grantee_of(session, room)
     refuse_award(session, award.id, note="We closed.", actor=grantee, now=NOW)
     assert award.state is AwardState.REFUSED
-    assert session.scalars(select(Envelope.committed)).all() == [0, 0]
+    follower = room.applications[1].id
+    moved = session.scalars(select(Decision).where(Decision.application_id == follower)).one()
+    assert (moved.follows_id, moved.amount, moved.version) == (award.decision_id, REQUEST, 2)
     with pytest.raises(WrongState, match="You refused this award"):
         accept_award(session, award.id, actor=grantee, now=NOW)
     resolve(
-        session, room, 1, DecisionKind.AWARD, version=1,
+        session, room, 1, DecisionKind.AWARD, version=2,
         contributions={room.funders[0].id: REQUEST},
     )  # fmt: skip
+    assert session.scalars(select(func.sum(Envelope.committed))).one() == REQUEST
     with pytest.raises(InvalidInput, match="has not approved yet"):
         release(session, room)
     approve_all_proposed(session, room)
