@@ -102,11 +102,11 @@ def _known(session: Session, condition: Any) -> KnownDocument | None:
 
 
 def _verdict(document: IssuedDocument, in_force: str, award: Award | None) -> Verdict:
-    if document.reference != in_force:
-        return Verdict.AMENDED
+    """Tell what holds: every letter of an award that is taken back is withdrawn, old ones too."""
     is_award = document.kind == DocumentKind.AWARD_LETTER.value
-    is_gone = is_award and (award is None or award.state is AwardState.WITHDRAWN)
-    return Verdict.WITHDRAWN if is_gone else Verdict.GENUINE
+    if is_award and (award is None or award.state is AwardState.WITHDRAWN):
+        return Verdict.WITHDRAWN
+    return Verdict.GENUINE if document.reference == in_force else Verdict.AMENDED
 
 
 def _newest_reference(session: Session, document: IssuedDocument) -> str:
