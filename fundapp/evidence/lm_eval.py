@@ -86,7 +86,6 @@ def read_lm_eval_samples(content: bytes) -> EvidenceRecord:
     Raises EvidenceRefused for a damaged line.
     """
     values: dict[str, list[float]] = defaultdict(list)
-    documents: set[str] = set()
     lines = content.splitlines()
     if len(lines) > MOST_SAMPLES:
         raise EvidenceRefused(RefusalCode.TOO_LARGE, f"The file has over {MOST_SAMPLES:,} samples.")
@@ -94,7 +93,6 @@ def read_lm_eval_samples(content: bytes) -> EvidenceRecord:
     for line in filter(bytes.strip, lines):
         sample = mapping(parse_json(line))
         attempted += 1
-        documents.add(str(sample.get("doc_id")))
         for name in listing(sample.get("metrics")):
             value = number(sample.get(name)) if isinstance(name, str) else None
             if value is not None:
