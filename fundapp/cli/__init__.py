@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from fundapp.cli.bouncing import bounces
 from fundapp.cli.demo import demo, serve
 from fundapp.cli.evidence import evidence
 from fundapp.cli.exporting import export
@@ -28,6 +29,7 @@ COMMANDS = (
     add_administrator,
     allocate,
     assign,
+    bounces,
     check,
     demo,
     draw,
