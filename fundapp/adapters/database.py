@@ -50,6 +50,15 @@ def begin_writing(session: Session) -> None:
     session.connection(execution_options={WRITES: True})
 
 
+def begin_snapshot(session: Session) -> None:
+    """Start a reading transaction that sees the same data until it ends, however long it reads.
+
+    SQLite's reading transactions do so by themselves.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
 def _set_pragmas(connection: Any, record: Any) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()

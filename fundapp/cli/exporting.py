@@ -1,6 +1,7 @@
 """`fundapp export`."""
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -8,43 +9,52 @@ import click
 from fundapp.cli.opening import AS_OPTION, BAD_INPUT, WHICH, acting_manager, writing_session
 from fundapp.domain.errors import FundError
 
-TABLES = ("decisions", "contributions", "envelopes", "scores")
+TABLES = ("decisions", "scores", "contributions", "envelopes")
+FORMATS = ("csv", "jsonl", "xlsx", "json")
 
 
 @click.command(epilog=WHICH)
 @click.argument("round_reference", metavar="ROUND")
-@click.option("--format", "format_", type=click.Choice(["csv", "xlsx", "json"]), default="csv")
-@click.option("--table", type=click.Choice(TABLES), default="decisions", help="Table of a CSV.")
+@click.option("--format", "format_", type=click.Choice(FORMATS), default="csv")
+@click.option("--table", type=click.Choice(TABLES), default="decisions", help="Which table.")
+@click.option("--columns", default="", help="Columns of the table, in your order: a,b,c.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Else: printed.")
 @AS_OPTION
 def export(
-    round_reference: str, *, format_: str, table: str, output: Path | None, email: str | None
+    round_reference: str,
+    *,
+    format_: str,
+    table: str,
+    columns: str,
+    output: Path | None,
+    email: str | None,
 ) -> None:
     """Export the decisions of ROUND; who took the export is recorded.
 
-    CSV is one table; XLSX and JSON hold all of them.
+    CSV and JSON Lines are one table; XLSX and JSON hold all of them.
     """
+    from fundapp.exports.column_sets import read_columns
     from fundapp.exports.formats import ExportFormat
     from fundapp.queries.listing import round_called
-    from fundapp.services.exports import export_round
+    from fundapp.services.exports import WantedExport, export_round
 
     try:
         with writing_session() as (session, now):
             round_ = round_called(session, round_reference)
             actor = acting_manager(session, round_, email)
-            made = export_round(
-                session,
-                round_.id,
-                table=table,
-                format=ExportFormat(format_),
-                actor=actor,
-                now=now,
-            )
+            wanted = WantedExport(ExportFormat(format_), table, tuple(read_columns(columns)))
+            made = export_round(session, round_.id, wanted=wanted, actor=actor, now=now)
+            _write(made.pieces, output)
     except FundError as error:
         click.echo(str(error), err=True)
         sys.exit(BAD_INPUT)
+    told = f"SHA-256 {made.sha256}, state {made.state.sha256} of {made.state.changed}"
+    click.echo(f"{output or made.filename}: {made.size:,} bytes. {told}.", err=True)
+
+
+def _write(pieces: Iterable[bytes], output: Path | None) -> None:
     if output is None:
-        sys.stdout.buffer.write(made.content)
-    else:
-        output.write_bytes(made.content)
-        click.echo(f"{output}: {len(made.content):,} bytes.", err=True)
+        sys.stdout.buffer.writelines(pieces)
+        return
+    with output.open("wb") as file:
+        file.writelines(pieces)

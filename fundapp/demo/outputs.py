@@ -44,7 +44,7 @@ def write_exports(stage: Stage, keys: Sequence[str]) -> str:
     with stage.transaction() as session:
         manager = stage.actor(session, MANAGER)
         rounds = [round_for_export(session, stage.rounds[key], actor=manager) for key in keys]
-        files = export_files(rounds, now=stage.now, letter=letter_path)
+        files = export_files(rounds, letter=letter_path)
         for round_ in rounds:
             record_files(session, round_.head.id, files, actor=manager, now=stage.now)
     for name, content in files.items():

@@ -66,7 +66,7 @@ def make_pack(work: Work, ordered: OrderedFile) -> MadeFile:
 def _add_exports(packing: _Packing) -> None:
     ordered = packing.ordered
     round_ = round_for_export(packing.session, ordered.round_id, actor=ordered.reader)
-    for name, content in export_files([round_], now=round_.head.state_since).items():
+    for name, content in export_files([round_]).items():
         packing.pack.add(f"exports/{name}", [content])
 
 

@@ -9,12 +9,14 @@ from fundapp.web.applicant.letters import blueprint as own_letters
 from fundapp.web.applicant.organisations import blueprint as organisations
 from fundapp.web.applicant.sections import blueprint as sections
 from fundapp.web.manager.allocation_plans import blueprint as allocation_plans
+from fundapp.web.manager.amendments import blueprint as amendments
 from fundapp.web.manager.applications import blueprint as round_applications
 from fundapp.web.manager.assignment_plans import blueprint as assignment_plans
 from fundapp.web.manager.assignment_proposals import blueprint as assignment_proposals
 from fundapp.web.manager.assignments import blueprint as assignments
 from fundapp.web.manager.audit import blueprint as audit
 from fundapp.web.manager.cancellations import blueprint as cancellations
+from fundapp.web.manager.column_sets import blueprint as column_sets
 from fundapp.web.manager.conflicts import blueprint as conflicts
 from fundapp.web.manager.decisions import blueprint as decisions
 from fundapp.web.manager.exchange_rates import blueprint as exchange_rates
@@ -30,6 +32,7 @@ from fundapp.web.manager.outbox import blueprint as outbox
 from fundapp.web.manager.panel_profiles import blueprint as panel_profiles
 from fundapp.web.manager.panels import blueprint as panels
 from fundapp.web.manager.people import blueprint as people
+from fundapp.web.manager.publishing import blueprint as publishing
 from fundapp.web.manager.ranking import blueprint as ranking
 from fundapp.web.manager.releases import blueprint as releases
 from fundapp.web.manager.review_progress import blueprint as review_progress
@@ -40,6 +43,7 @@ from fundapp.web.manager.round_money import blueprint as round_money
 from fundapp.web.manager.rounds import blueprint as rounds
 from fundapp.web.manager.rubrics import blueprint as rubrics
 from fundapp.web.manager.screening import blueprint as screening
+from fundapp.web.manager.signatures import blueprint as signatures
 from fundapp.web.officer.decisions import blueprint as contributions
 from fundapp.web.officer.signing import blueprint as signing
 from fundapp.web.officer.wishes import blueprint as funding_wishes
@@ -47,6 +51,7 @@ from fundapp.web.public.announcements import blueprint as announcements
 from fundapp.web.public.awards import blueprint as announced_awards
 from fundapp.web.public.calls import blueprint as calls
 from fundapp.web.public.lotteries import blueprint as public_lotteries
+from fundapp.web.public.open_data import blueprint as open_data
 from fundapp.web.public.pages import blueprint as public
 from fundapp.web.public.verification import blueprint as verification
 from fundapp.web.reviewer.application_reviews import blueprint as application_reviews
@@ -69,6 +74,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     round_applications,
     screening,
     exports,
+    column_sets,
     round_files,
     conflicts,
     declarations,
@@ -88,11 +94,15 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     funding_wishes,
     contributions,
     signing,
+    signatures,
+    amendments,
     releases,
     letters,
     letter_texts,
     own_letters,
     announcements,
+    open_data,
+    publishing,
     rounds,
     round_deletions,
     cancellations,

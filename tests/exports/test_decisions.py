@@ -2,6 +2,7 @@
 
 import csv
 import json
+from hashlib import sha256
 from io import BytesIO, StringIO
 
 import pytest
@@ -28,7 +29,12 @@ from fundapp.models import (
     Round,
 )
 from fundapp.queries.access import actor_for
-from fundapp.services.exports import export_round, make_export, round_for_export
+from fundapp.services.exports import (
+    WantedExport,
+    export_round,
+    make_export,
+    round_for_export,
+)
 from tests.builders import (
     NOW,
     a_conflict,
@@ -98,10 +104,8 @@ def csv_rows(content: bytes) -> list[dict[str, str]]:
 
 def exported(session: Session, round_: Round, table: str = "decisions") -> list[dict[str, str]]:
     manager = actor_for(session, round_.created_by_id)
-    made = make_export(
-        session, round_.id, table=table, format=ExportFormat.CSV, actor=manager, now=NOW
-    )
-    return csv_rows(made.content)
+    wanted = WantedExport(ExportFormat.CSV, table=table)
+    return csv_rows(make_export(session, round_.id, wanted=wanted, actor=manager).content)
 
 
 def test_a_row_tells_the_decision_and_what_it_rests_on(session: Session) -> None:
@@ -188,15 +192,19 @@ def test_officers_wait_for_the_end_of_reviewing(session: Session) -> None:
 def test_who_took_a_file_is_recorded(session: Session) -> None:
     round_ = a_decided_round(session)
     manager = actor_for(session, round_.created_by_id)
-    made = export_round(session, round_.id, format=ExportFormat.JSON, actor=manager, now=NOW)
+    wanted = WantedExport(ExportFormat.JSON)
+    made = export_round(session, round_.id, wanted=wanted, actor=manager, now=NOW)
     line = session.scalars(select(AuditEvent).where(AuditEvent.event == "round.exported")).one()
-    assert (line.actor_id, list(line.details["files"])) == (manager.person_id, [made.filename])
+    assert line.actor_id == manager.person_id
+    assert line.details["files"] == {made.filename: sha256(made.content).hexdigest()}
+    assert line.details["state_sha256"] == made.state.sha256
 
 
 def test_json_holds_everything_in_minor_units_too(session: Session) -> None:
     round_ = a_decided_round(session)
     manager = actor_for(session, round_.created_by_id)
-    made = make_export(session, round_.id, format=ExportFormat.JSON, actor=manager, now=NOW)
+    wanted = WantedExport(ExportFormat.JSON)
+    made = make_export(session, round_.id, wanted=wanted, actor=manager)
     ((row,),) = [one["applications"] for one in json.loads(made.content)["rounds"]]
     assert row["title"] == HOSTILE
     assert row["contributions"]["alpha"] == {
@@ -210,9 +218,16 @@ def test_json_holds_everything_in_minor_units_too(session: Session) -> None:
 def test_a_workbook_has_a_sheet_per_table_and_no_formula(session: Session) -> None:
     round_ = a_decided_round(session)
     manager = actor_for(session, round_.created_by_id)
-    made = make_export(session, round_.id, format=ExportFormat.XLSX, actor=manager, now=NOW)
+    wanted = WantedExport(ExportFormat.XLSX)
+    made = make_export(session, round_.id, wanted=wanted, actor=manager)
     book = load_workbook(BytesIO(made.content))
-    assert book.sheetnames == ["Decisions", "Contributions", "Envelopes", "Scores"]
+    assert book.sheetnames == [
+        "Decisions",
+        "Scores",
+        "Contributions",
+        "Envelopes",
+        "Data dictionary",
+    ]
     title = book["Decisions"]["C2"]
     assert (title.value, title.data_type, title.hyperlink) == (HOSTILE, "s", None)
     amount = book["Decisions"]["F2"]
@@ -229,4 +244,4 @@ def test_the_number_of_statements_does_not_grow(session: Session, is_blind: bool
         with counted_statements() as counted:
             round_for_export(session, round_id, actor=manager)
         counts.append(len(counted.statements))
-    assert counts == [15, 15]
+    assert counts == [19, 19]

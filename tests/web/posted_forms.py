@@ -75,6 +75,8 @@ HELD_BY: dict[str, Callable[[World], str] | None] = {
     "bids.autosave_bids": None,
     "bids.save_bids": None,
     "conflicts.propose_conflicts": None,
+    "column_sets.change": None,
+    "column_sets.delete": None,
     "contributions.approve": _contribution,
     "contributions.approve_shown": _round("deliberating", "/contributions"),
     "contributions.refuse": _contribution,

@@ -20,7 +20,7 @@ from fundapp.queries.agreements import AgreementPage, agreement_page
 from fundapp.queries.barred import barred_pairs
 from fundapp.queries.deliberations import round_head, seen_by
 from fundapp.queries.exports import exported_round
-from tests.builders import NOW, a_conflict, an_officer
+from tests.builders import a_conflict, an_officer
 from tests.services.marking import MarkedRound, a_marked_round
 from tests.statements import counted_statements
 
@@ -162,7 +162,7 @@ def test_a_recused_reader_learns_nothing_from_the_weights(
     ]
     assert [{name for name, text in row.items() if text} for row in recused] == [{"application"}]
     exported = json_bytes(
-        [exported_round(session, weighed.round.id, reader=weighed.actor(session))], made_at=NOW
+        [exported_round(session, weighed.round.id, reader=weighed.actor(session))]
     )
     assert (hidden.reference or "").encode() not in exported
 
@@ -172,7 +172,7 @@ def test_the_json_export_tells_weights_and_scores_only_where_there_are_any(
 ) -> None:
     def exported(marked: MarkedRound) -> dict[str, object]:
         whole = exported_round(session, marked.round.id, reader=marked.actor(session))
-        return dict(json.loads(json_bytes([whole], made_at=NOW))["rounds"][0])
+        return dict(json.loads(json_bytes([whole]))["rounds"][0])
 
     data = exported(weighed)
     first, second, third = (funder.code for funder in weighed.funders)

@@ -38,4 +38,32 @@ ROWS = [
         otherwise=404,
         expects={"stranger": 303},
     ),
+    Row("column_sets.add", "GET", of_round("deliberating", "exports/decisions/columns"), FUND),
+    Row(
+        "column_sets.add",
+        "POST",
+        of_round("deliberating", "exports/decisions/columns"),
+        dict.fromkeys(FUND, 303),
+        form=lambda world: {"name": "Mine", "columns": "application, amount"},
+    ),
+    Row(
+        "column_sets.change",
+        "GET",
+        of_round("deliberating", f"exports/decisions/columns/{UNKNOWN}"),
+        otherwise=404,
+        expects={"stranger": 303},
+    ),
+    Row(
+        "column_sets.change",
+        "POST",
+        of_round("deliberating", f"exports/decisions/columns/{UNKNOWN}"),
+        otherwise=404,
+        expects={"stranger": 401},
+    ),
+    Row(
+        "column_sets.delete",
+        "POST",
+        of_round("deliberating", f"exports/columns/{UNKNOWN}/delete"),
+        dict.fromkeys(FUND, 404),
+    ),
 ]
