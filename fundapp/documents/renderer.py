@@ -13,8 +13,9 @@ from jinja2 import Environment, TemplateError
 from fundapp.documents import decision_file
 from fundapp.documents.archival import VARIANT, finish
 from fundapp.documents.environments import TEMPLATES, template_environment
+from fundapp.documents.fonts import font_configuration, printable
 from fundapp.documents.formats import LANGUAGES
-from fundapp.documents.texts import cleaned
+from fundapp.documents.texts import cleaned, isolated
 from fundapp.domain.errors import DocumentFailed
 from fundapp.queries.document_rows import PrintedRow
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from weasyprint import CSS, Attachment
 
 
-STYLES = ("letter", "announcement", "submission")
+STYLES = ("letter", "announcement", "submission", "board_paper")
 """The style sheets beside `paper.css`."""
 
 
@@ -35,12 +36,10 @@ class Renderer:
 
     def __init__(self, *, own_templates: Path = TEMPLATES) -> None:
         """Load what documents share. `own_templates` is looked in before the shipped ones."""
-        from weasyprint.text.fonts import FontConfiguration
-
         from fundapp.documents.fetcher import Asset, AssetFetcher
 
         self._folders = (own_templates, TEMPLATES)
-        self._fonts = FontConfiguration()
+        self._fonts = font_configuration()
         self._fetcher = AssetFetcher(
             {
                 f"asset:{path.name}": Asset(path.read_bytes(), "image/svg+xml")
@@ -72,9 +71,8 @@ class Renderer:
         """
         try:
             page = self._environment(row).get_template(template)
-            return page.render(
-                row=cleaned(row), **{name: cleaned(value) for name, value in context.items()}
-            )
+            plain = {name: cleaned(value) for name, value in context.items()}
+            return printable(isolated(page.render(row=cleaned(row), **plain)))
         except TemplateError as error:
             raise DocumentFailed(_sentence(row, f"its template failed: {error}")) from error
 

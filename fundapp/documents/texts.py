@@ -16,6 +16,9 @@ Printed = TypeVar("Printed")
 LONGEST_COMMENT = 6_000
 """Most characters of one comment, reason or citation in a letter: two pages."""
 
+LINE_BREAK = 60
+"""As many characters of that a line break takes: it leaves the rest of its line empty."""
+
 MOST_LINES = 60
 WALL = 60
 _WALL = re.compile(rf"[^\s\u2e80-\uffff]{{{WALL}}}(?=[^\s\u2e80-\uffff])")
@@ -56,13 +59,24 @@ def cleaned(value: Printed) -> Printed:
 def excerpt(text: str, length: int = LONGEST_COMMENT) -> Excerpt:
     """Return `text` in at most `length` characters, cut between words, paragraphs kept."""
     stripped = text.strip()
-    if len(stripped) <= length:
+    fitting = _fitting(stripped, length)
+    if fitting == len(stripped):
         return Excerpt(stripped, is_cut=False)
-    room = stripped[: length - 1]
+    room = stripped[: fitting - 1]
     end = max(room.rfind(" "), room.rfind("\n"))
     # A text without spaces (Chinese, or a wall of letters) is cut where it stands.
-    at_word = room[:end] if end > length // 2 else room
+    at_word = room[:end] if end > fitting // 2 else room
     return Excerpt(f"{at_word.rstrip(' ,.;:')}…", is_cut=True)
+
+
+def _fitting(text: str, length: int) -> int:
+    """Return how many characters of `text` fit into `length`, its line breaks counted in full."""
+    used = 0
+    for place, character in enumerate(text):
+        used += LINE_BREAK if character == "\n" else 1
+        if used > length:
+            return place
+    return len(text)
 
 
 def paragraphs(text: str) -> list[str]:

@@ -129,3 +129,8 @@ def test_groups_a_fingerprint():
 )
 def test_knows_which_names_can_be_slanted(text, expected):
     assert has_italics(text) == expected
+
+
+def test_a_line_break_takes_the_room_of_a_line():
+    assert excerpt("a\n" * 10 + "b", 700) == Excerpt("a\n" * 10 + "b", is_cut=False)
+    assert excerpt("a\n" * 10 + "b", 300) == Excerpt("a\na\na\na…", is_cut=True)
