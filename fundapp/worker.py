@@ -229,6 +229,7 @@ class Worker:
     @contextmanager
     def _reading(self) -> Iterator[Session]:
         with Session(self._engine) as session:
+            database.begin_snapshot(session)
             yield session
 
     def _now(self) -> datetime:

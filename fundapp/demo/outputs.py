@@ -15,6 +15,7 @@ from fundapp.demo.joining import joint_summary
 from fundapp.demo.stage import Stage
 from fundapp.domain.money import Money
 from fundapp.domain.states import DocumentKind
+from fundapp.exports.states import state_of
 from fundapp.models import Application, IssuedDocument, Round
 from fundapp.queries.exports import LETTER_KINDS, ExportedApplication, ExportedRound
 from fundapp.services.exports import export_files, record_files, round_for_export
@@ -44,7 +45,8 @@ def write_exports(stage: Stage, keys: Sequence[str]) -> str:
     with stage.transaction() as session:
         manager = stage.actor(session, MANAGER)
         rounds = [round_for_export(session, stage.rounds[key], actor=manager) for key in keys]
-        files = export_files(rounds, letter=letter_path)
+        made = export_files(rounds, state=state_of(rounds), letter=letter_path)
+        files = {name: b"".join(pieces) for name, pieces in made}
         for round_ in rounds:
             record_files(session, round_.head.id, files, actor=manager, now=stage.now)
     for name, content in files.items():

@@ -21,13 +21,14 @@ from fundapp.exports.formats import (
 )
 from fundapp.exports.states import ExportedState, state_of
 from fundapp.exports.tables import RANKED, ExportTable, LetterPath, all_tables, letter_reference
-from fundapp.exports.workbooks import workbook_bytes
+from fundapp.exports.workbooks import workbook, workbook_bytes
 from fundapp.models import Round
 from fundapp.queries.access import facts_of_round
 from fundapp.queries.exports import ExportedRound, TellsRound, exported_round, streamed_round
 from fundapp.services.audit import record_event
 
 TABLES = ("decisions", "scores", "contributions", "envelopes")
+READ_AT_ONCE = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -149,16 +150,16 @@ def round_for_export(session: Session, round_id: UUID, *, actor: Actor) -> Expor
 
 
 def export_files(
-    rounds: Sequence[ExportedRound], *, letter: LetterPath = letter_reference
-) -> dict[str, bytes]:
-    """Return every file of the rounds together, by name: decisions.csv and the others."""
+    rounds: Sequence[TellsRound], *, state: ExportedState, letter: LetterPath = letter_reference
+) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """Yield every file of the rounds together, by name, in pieces: decisions.csv and the others."""
     tables = all_tables(rounds, letter=letter)
-    state = state_of(rounds)
-    files = {f"{table.name}.csv": b"".join(csv_pieces(table)) for table in tables}
-    files |= {f"{table.name}.jsonl": b"".join(json_line_pieces(table)) for table in tables}
-    files["decisions.xlsx"] = workbook_bytes(tables, state=state)
-    files["decisions.json"] = json_bytes(rounds, state=state)
-    return files
+    for table in tables:
+        yield f"{table.name}.csv", csv_pieces(table)
+        yield f"{table.name}.jsonl", json_line_pieces(table)
+    with workbook(tables, state=state) as book:
+        yield "decisions.xlsx", iter(lambda: book.read(READ_AT_ONCE), b"")
+    yield "decisions.json", [json_bytes(rounds, state=state)]
 
 
 def _open_round(

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from fundapp.domain.errors import NotAllowed, WrongState
 from fundapp.domain.permissions import Actor
 from fundapp.domain.round_files import RoundFileKind
-from fundapp.domain.states import ConflictSource, ConflictState, JobState, OrderState
-from fundapp.models import Application, AuditEvent, Conflict, Job, Person, RoundFile
+from fundapp.domain.states import JobState, OrderState
+from fundapp.models import Application, AuditEvent, Job, Person, RoundFile
 from fundapp.queries.access import actor_for
 from fundapp.queries.round_files import OrderedFile, round_files_of
 from fundapp.services.round_file_jobs import make_round_file
@@ -25,7 +25,7 @@ from fundapp.services.round_files import MadeFile, find_round_file, order_round_
 from fundapp.services.work import Work
 from fundapp.web.installation import installation
 from fundapp.worker import run_until_idle
-from tests.builders import NOW, a_manager
+from tests.builders import NOW, a_conflict, a_manager
 from tests.exports.test_decisions import a_decided_round
 
 
@@ -38,16 +38,7 @@ def ordered(session: Session, round_id: UUID, actor: Actor) -> RoundFile:
 def conflict(session: Session, actor: Actor) -> None:
     application = session.scalars(select(Application).order_by(Application.number)).first()
     assert application is not None
-    session.add(
-        Conflict(
-            application_id=application.id,
-            person_id=actor.person_id,
-            source=ConflictSource.DECLARED,
-            state=ConflictState.CONFIRMED,
-            recorded_by_id=actor.person_id,
-            recorded_at=NOW,
-        )
-    )
+    a_conflict(session, application.id, person_id=actor.person_id, recorded_by_id=actor.person_id)
     session.commit()
 
 
