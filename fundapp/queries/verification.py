@@ -118,7 +118,11 @@ def _newest_reference(session: Session, document: IssuedDocument) -> str:
             IssuedDocument.application_id == document.application_id,
             IssuedDocument.kind.in_(SEALED_KINDS),
         )
-        .order_by(IssuedDocument.issued_at.desc(), IssuedDocument.version.desc())
+        .order_by(
+            IssuedDocument.issued_at.desc(),
+            IssuedDocument.kind != DocumentKind.WITHDRAWAL_LETTER.value,
+            IssuedDocument.version.desc(),
+        )
         .limit(1)
     )
     return newest or document.reference

@@ -122,6 +122,8 @@ HELD_BY: dict[str, Callable[[World], str] | None] = {
     "screening.check_applications": None,
     "screening.preview_checks": _round("screening", "/screening"),
     "sections.autosave_section": _section,
+    "signatures.ask": None,
+    "signing.sign": None,
 }
 
 FILLED: dict[str, Callable[[World], Fields]] = {
