@@ -1,15 +1,15 @@
 """Announced rounds and their awards, as everybody sees them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
+from fundapp.domain.errors import NotFound
 from fundapp.domain.money import Money
 from fundapp.domain.states import (
     AwardState,
@@ -31,7 +31,7 @@ from fundapp.models import (
     Round,
 )
 from fundapp.queries.exchange_rates import RoundRates, listed_rate
-from fundapp.queries.publication import has_public_results
+from fundapp.queries.publication import UNNAMED, has_public_results, public_name
 
 MOST_ROUNDS = 100
 
@@ -51,6 +51,11 @@ class AwardRow:
     prize: str
     parts: tuple[tuple[str, int], ...]
     own: Money | None
+
+    @property
+    def is_unnamed(self) -> bool:
+        """Tell whether a person gets it who did not consent to be named."""
+        return self.organisation == UNNAMED
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,8 @@ def announced_awards(session: Session, *, now: datetime) -> list[AwardedRound]:
         .order_by(Round.announced_at.desc(), Round.reference.desc())
         .limit(MOST_ROUNDS)
     ).all()
-    awards = _awards(session, [round_.id for round_, _ in rounds])
+    ids = [round_.id for round_, _ in rounds]
+    awards = _awards(session, Decision.round_id.in_(ids))
     return [
         AwardedRound(
             reference=round_.reference,
@@ -109,13 +115,47 @@ def announced_awards(session: Session, *, now: datetime) -> list[AwardedRound]:
     ]
 
 
-def _awards(session: Session, round_ids: Sequence[UUID]) -> dict[UUID, list[AwardRow]]:
+@dataclass(frozen=True)
+class AwardPage:
+    """One announced award with the round that it is from."""
+
+    round_reference: str
+    round_title: str
+    kind: RoundKind
+    notice: str
+    currency: str
+    announced_at: datetime
+    award: AwardRow
+
+
+def announced_award(session: Session, reference: str, *, now: datetime) -> AwardPage:
+    """Return an award by its application's reference. 2 statements. NotFound until public."""
+    round_ = session.scalar(
+        select(Round)
+        .join(Application, Application.round_id == Round.id)
+        .where(Application.reference == reference, has_public_results(now))
+    )
+    found = _awards(session, Application.reference == reference) if round_ else {}
+    if round_ is None or round_.announced_at is None or not found.get(round_.id):
+        raise NotFound("No award is announced under this reference.")
+    return AwardPage(
+        round_reference=round_.reference,
+        round_title=round_.title,
+        kind=round_.kind,
+        notice=round_.notice,
+        currency=round_.currency,
+        announced_at=round_.announced_at,
+        award=found[round_.id][0],
+    )
+
+
+def _awards(session: Session, wanted: ColumnElement[bool]) -> dict[UUID, list[AwardRow]]:
     """Awards that were refused or withdrawn are not shown."""
     rows = session.execute(
         select(
             Decision,
             Application,
-            Organisation.name,
+            public_name(),
             PrizeRung.title,
             Contribution.amount,
             Funder.name,
@@ -135,7 +175,7 @@ def _awards(session: Session, round_ids: Sequence[UUID]) -> dict[UUID, list[Awar
         )
         .outerjoin(PrizeRung, PrizeRung.id == Decision.prize_rung_id)
         .where(
-            Decision.round_id.in_(round_ids),
+            wanted,
             Decision.kind == DecisionKind.AWARD,
             Decision.state == DecisionState.RELEASED,
             Award.state.in_([AwardState.ISSUED, AwardState.ACCEPTED]),

@@ -34,6 +34,7 @@ from fundapp.queries.exchange_rates import RoundRates, round_rates
 from fundapp.queries.letter_texts import own_texts_of
 from fundapp.queries.marks import CountedReview
 from fundapp.queries.panel_views import middle_half, overall_mean
+from fundapp.queries.publication import public_name
 from fundapp.queries.rankings import LiveRanking, live_ranking
 
 IN_FORCE = (AwardState.ISSUED, AwardState.ACCEPTED)
@@ -90,7 +91,7 @@ def announcement_row(session: Session, order_id: UUID, *, fund: FundIdentity) ->
 
 def _awarded(session: Session, round_: Round) -> list[_Awarded]:
     rows: Any = session.execute(
-        select(Application, Organisation.name, Decision, PrizeRung)
+        select(Application, public_name(), Decision, PrizeRung)
         .join(Decision, Decision.application_id == Application.id)
         .join(Award, Award.decision_id == Decision.id)
         .join(Organisation, Organisation.id == Application.organisation_id)

@@ -37,5 +37,5 @@ def _links(actor: Actor | None, *, to_sign: int) -> list[tuple[str, str]]:
     if actor.memberships or not (actor.is_fund_manager or actor.offices or actor.seats):
         links = [("My applications", "/applications"), *links]
     if actor.is_administrator:
-        links = [*links, ("People", "/people"), ("Jobs", "/jobs")]
+        links = [*links, ("Open data", "/open-data"), ("People", "/people"), ("Jobs", "/jobs")]
     return links

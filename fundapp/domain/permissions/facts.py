@@ -134,6 +134,7 @@ class Action(StrEnum):
     USE_ACCOUNT = "use_account"
     ADMINISTER = "administer"
     VIEW_OUTBOX = "view_outbox"
+    PUBLISH_DATA = "publish_data"
     RUN_ROUNDS = "run_rounds"
     VIEW_ROUND = "view_round"
     VIEW_ORGANISATION = "view_organisation"

@@ -77,6 +77,12 @@ def _outbox(actor: Actor, subject: Subject) -> Verdict:
     return _refuse("Only fund managers and administrators see the outbox.")
 
 
+def _publisher(actor: Actor, subject: Subject) -> Verdict:
+    if actor.is_administrator or actor.is_fund_manager:
+        return ALLOWED
+    return _refuse("Only fund managers and administrators say who publishes open data.")
+
+
 def _manager(actor: Actor, subject: Subject) -> Verdict:
     if not actor.is_fund_manager:
         return _refuse("Only a fund manager may do this.")
@@ -295,6 +301,7 @@ RULES: Mapping[Action, Callable[[Actor, Subject], Verdict]] = {
     Action.USE_ACCOUNT: _signed_in,
     Action.ADMINISTER: _administrator,
     Action.VIEW_OUTBOX: _outbox,
+    Action.PUBLISH_DATA: _publisher,
     Action.RUN_ROUNDS: _manager,
     Action.VIEW_ROUND: _manager_or_officer,
     Action.VIEW_ORGANISATION: _organisation,

@@ -12,6 +12,7 @@ DONE = {"manager": 303, "barred manager": 303}
 MENDED = {"manager": 422, "barred manager": 422}
 REFUSED = {"manager": 409, "barred manager": 409}
 MISSING = {"manager": 404, "barred manager": 404}
+PUBLISHERS = {**SEEN, "administrator": 200}
 OFFICERS = {"officer": 200, "barred officer": 200}
 
 
@@ -33,6 +34,11 @@ def of_funder(ending: str) -> Callable[[World], str]:
 def of_call(ending: str = "", state: str = "open") -> Callable[[World], str]:
     """Return the address of a public page of the round in this state."""
     return lambda world: f"/calls/{world.references[state]}{ending}"
+
+
+def of_open_data(before: str, after: str, state: str) -> Callable[[World], str]:
+    """Return the public address of what a round in this state has to tell."""
+    return lambda world: f"{before}{world.references[state]}{after}"
 
 
 def page(
@@ -57,6 +63,31 @@ CALLS = [
     everybody("calls.first_page", "/"),
     everybody("calls.show_list", "/calls"),
     everybody("announced_awards.show_list", "/awards"),
+    *(
+        Row(
+            endpoint,
+            "GET",
+            of_open_data(before, after, state),
+            {"stranger": status},
+            otherwise=status,
+            note=state,
+        )
+        for state, status in (("announced", 200), ("decided", 404))
+        for endpoint, before, after in (
+            ("announced_awards.show_award", "/awards/", "-001"),
+            ("open_data.download", "/open-data/360giving-", ".json"),
+            ("open_data.download", "/open-data/360giving-", ".csv"),
+        )
+    ),
+    everybody("open_data.show_files", "/open-data"),
+    Row("publishing.edit_publisher", "GET", lambda world: "/open-data/publisher", PUBLISHERS),
+    Row(
+        "publishing.edit_publisher",
+        "POST",
+        lambda world: "/open-data/publisher",
+        dict.fromkeys(PUBLISHERS, 422),
+        form=lambda world: {"prefix": ""},
+    ),
     *(
         Row(
             endpoint,
