@@ -19,6 +19,9 @@ PAUSES = (
 UNREACHABLE = ".invalid"
 """Ending of addresses of people who were named in a file and gave none (RFC 2606)."""
 
+LETTER_KEY = "letter:"
+"""How the once_key of the mail of a letter begins; the letter's reference follows."""
+
 SHORTEST_WINDOW = timedelta(seconds=6)
 
 _LINK = r"\{site\}/(?:confirm|reset-password|invitations)/"

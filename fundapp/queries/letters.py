@@ -1,21 +1,23 @@
 """Ordered and issued documents of a round, and of one application for its people."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import NotFound
+from fundapp.domain.mail import LETTER_KEY
 from fundapp.domain.money import Money
 from fundapp.domain.states import (
     ApplicationState,
     AwardState,
     DecisionState,
     DocumentKind,
+    MailState,
     OrderState,
     RoundState,
 )
@@ -28,6 +30,7 @@ from fundapp.models import (
     Funder,
     IssuedDocument,
     Organisation,
+    OutboxMessage,
     Round,
 )
 from fundapp.queries.exchange_rates import round_rates
@@ -35,6 +38,17 @@ from fundapp.queries.paging import Page, page_of
 from fundapp.queries.publication import has_public_results
 
 PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class LetterMail:
+    """The mail that brings a letter. bounced_at: when the other side's refusal was read."""
+
+    id: UUID
+    state: MailState
+    to_address: str
+    bounced_at: datetime | None
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -57,6 +71,7 @@ class LetterRow:
     document_id: UUID | None = None
     size: int = 0
     is_recused: bool = False
+    mail: LetterMail | None = None
 
 
 @dataclass(frozen=True)
@@ -118,28 +133,38 @@ def letter_counts(session: Session, round_id: UUID) -> Mapping[OrderState, int]:
 def letters_of_round(
     session: Session, round_id: UUID, *, recused: frozenset[UUID], number: int
 ) -> Page[LetterRow]:
-    """Return one page of the round's documents, what failed first. 2 statements."""
+    """Return one page of the round's documents, what failed or came back first. 2 statements."""
     statement = (
-        select(DocumentOrder, Application.title, Organisation.name, IssuedDocument.size)
+        select(
+            DocumentOrder, Application.title, Organisation.name, IssuedDocument.size, OutboxMessage
+        )
         .outerjoin(Application, Application.id == DocumentOrder.application_id)
         .outerjoin(Organisation, Organisation.id == Application.organisation_id)
         .outerjoin(IssuedDocument, IssuedDocument.id == DocumentOrder.document_id)
+        .outerjoin(OutboxMessage, mail_of_letter())
         .where(DocumentOrder.round_id == round_id)
         .order_by(
             DocumentOrder.state != OrderState.FAILED,
+            OutboxMessage.bounced_at.is_(None),
             Application.number,
             DocumentOrder.reference,
             DocumentOrder.version.desc(),
         )
     )
 
-    def make(found: tuple[DocumentOrder, str | None, str | None, int | None]) -> LetterRow:
-        order, title, organisation, size = found
+    def make(found: Any) -> LetterRow:
+        order, title, organisation, size, mail = found
         if order.application_id in recused:
             return LetterRow(state=order.state, is_recused=True)
-        return _row(order, title=title or "", organisation=organisation or "", size=size or 0)
+        row = _row(order, title=title or "", organisation=organisation or "", size=size or 0)
+        return replace(row, mail=_mail(mail))
 
     return page_of(session, statement, make, number=number, size=PAGE_SIZE)
+
+
+def mail_of_letter() -> ColumnElement[bool]:
+    """Join an order to the one mail that brings its letter."""
+    return OutboxMessage.once_key == LETTER_KEY + DocumentOrder.reference
 
 
 def stored_document(session: Session, document_id: UUID) -> StoredDocument:
@@ -252,6 +277,13 @@ def _row(order: DocumentOrder, *, title: str = "", organisation: str = "", size:
         document_id=order.document_id,
         size=size,
     )
+
+
+def _mail(message: OutboxMessage | None) -> LetterMail | None:
+    if message is None:
+        return None
+    reason = message.bounce_reason or message.last_error
+    return LetterMail(message.id, message.state, message.to_address, message.bounced_at, reason)
 
 
 def _stored(document: IssuedDocument, state: RoundState) -> StoredDocument:

@@ -10,11 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.delivery_reports import Bounce
+from fundapp.domain.mail import LETTER_KEY
 from fundapp.domain.states import MailState
 from fundapp.models import OutboxMessage, Person, Release, Round
 from fundapp.services.audit import record_event
 from fundapp.services.mail_texts import mail_text
-from fundapp.services.outbox import LETTER_KEY, Letterbox, queue_mail
+from fundapp.services.outbox import Letterbox, queue_mail
 
 LEFT_THE_HOUSE = frozenset({MailState.SENDING, MailState.SENT, MailState.UNKNOWN})
 

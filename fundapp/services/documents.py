@@ -8,11 +8,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from fundapp.domain.mail import LETTER_KEY
 from fundapp.domain.states import OrderState
 from fundapp.models import Application, DocumentOrder, IssuedDocument, Person, Round
 from fundapp.services.audit import record_event
 from fundapp.services.mail_texts import mail_text
-from fundapp.services.outbox import LETTER_KEY, Letterbox, MailAttachment, queue_mail
+from fundapp.services.outbox import Letterbox, MailAttachment, queue_mail
 
 GIVEN_UP = "The worker gave up printing it. Tell whoever runs this installation, then try again."
 

@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import FilesUnavailable, InvalidInput, NotFound, Problem, WrongState
 from fundapp.domain.mail import (
+    LETTER_KEY,
     AttachedFile,
     MailRefused,
     MailTransport,
@@ -43,7 +44,7 @@ from fundapp.models import DocumentOrder, OutboxMessage
 from fundapp.queries.access import application_facts
 from fundapp.services.addresses import read_address
 from fundapp.services.audit import record_event
-from fundapp.services.outbox import LETTER_KEY, new_message_id
+from fundapp.services.outbox import new_message_id
 
 CLAIM = timedelta(minutes=10)
 LOST = "The sender was stopped while it handed the mail over."
@@ -123,7 +124,7 @@ def resend_mail(
     The Message-ID stays where a first copy may have arrived. A letter may go to another
     `address` ("" = the same); InvalidInput for one that is none.
     """
-    message = _unsettled(session, mail_id, actor=actor)
+    message = _unsettled(session, mail_id, actor=actor, or_bounced=True)
     if message.bounced_at is not None and has_lost_link(message.body):
         raise WrongState("Its link is not kept. Let the person ask for a new one.")
     other = _other_address(session, message, address, actor=actor)
@@ -258,11 +259,14 @@ def _other_address(session: Session, message: OutboxMessage, address: str, *, ac
     return read_address(address, field="address")
 
 
-def _unsettled(session: Session, mail_id: UUID, *, actor: Actor) -> OutboxMessage:
+def _unsettled(
+    session: Session, mail_id: UUID, *, actor: Actor, or_bounced: bool = False
+) -> OutboxMessage:
     require(actor, Action.VIEW_OUTBOX)
     message = session.get(OutboxMessage, mail_id, with_for_update=True)
     if message is None:
         raise NotFound("There is no such mail.")
-    if message.state not in {MailState.UNKNOWN, MailState.FAILED} and message.bounced_at is None:
+    is_bounced = or_bounced and message.bounced_at is not None
+    if message.state not in {MailState.UNKNOWN, MailState.FAILED} and not is_bounced:
         raise WrongState("This mail is on its way or was sent. Reload the page.")
     return message

@@ -12,9 +12,6 @@ from fundapp.domain.mail import UNREACHABLE
 from fundapp.domain.states import MailState
 from fundapp.models import OutboxMessage
 
-LETTER_KEY = "letter:"
-"""How the once_key of the mail of a letter begins; the letter's reference follows."""
-
 
 @dataclass(frozen=True)
 class Letterbox:

@@ -12,7 +12,8 @@ from fundapp.models import Round
 from fundapp.queries.access import application_facts, round_facts
 from fundapp.queries.barred import barred_pairs
 from fundapp.queries.deliberations import round_head, seen_by
-from fundapp.queries.letters import letter_counts, letters_of_round, own_letters, stored_document
+from fundapp.queries.letter_progress import letter_progress
+from fundapp.queries.letters import letters_of_round, own_letters, stored_document
 from fundapp.services import document_orders
 from fundapp.web.access import demand
 from fundapp.web.downloads import send_stored
@@ -49,7 +50,7 @@ def show_list(round_id: UUID) -> str:
         "letters/list.html",
         head=head,
         page=page,
-        counts=letter_counts(session, round_id),
+        progress=letter_progress(session, round_id, now=now()),
         kind_words=KIND_WORDS,
         banner=head.notice,
     )

@@ -8,6 +8,7 @@ FUND_STAFF_FIND_NOTHING = dict.fromkeys(FUND_STAFF, 404)
 
 ROWS: list[Row] = [
     Row("outbox.show_list", "GET", lambda world: "/outbox", FUND_STAFF),
+    Row("outbox.show_mail", "GET", lambda world: f"/outbox/{UNKNOWN}", FUND_STAFF_FIND_NOTHING),
     Row(
         "outbox.resend_mail",
         "POST",
