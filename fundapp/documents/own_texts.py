@@ -4,9 +4,9 @@ Texts come from fund managers, values from applicants too. Neither can write a t
 written here, every text in it escaped, and the whole cleaned once more with a list of tags.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import nh3
@@ -40,6 +40,13 @@ KIND_OF: Mapping[type[PrintedRow], DocumentKind] = {
 TAGS = {"p", "strong", "em", "ul", "ol", "li", "br", "bdi", "span"}
 _ATTRIBUTES = {tag: {"dir"} for tag in ("p", "li", "span", "bdi")} | {"ol": {"start"}}
 _LARGEST_START = 999
+
+# While Markdown is read a field stands between two characters for private use, and a third keeps
+# stars from foreign punctuation: beside signs, and without spaces (Chinese), they would not count.
+_BEGIN, _END, _APART = "\ue000", "\ue001", "\ue002"
+_HELD = re.compile(f"{_BEGIN}([a-z_]+){_END}")
+_PRIVATE = re.compile(f"[{_BEGIN}{_END}{_APART}]")
+_SIGN_BESIDE_STAR = re.compile(r"(?<=\*)(?=[^\w\s\x00-\x7f])|(?<=[^\w\s\x00-\x7f])(?=\*)")
 
 _WORDS = MarkdownIt("zero").enable(["list", "emphasis", "newline", "escape"])
 _EVERYTHING = MarkdownIt("commonmark", {"html": True}).enable("table")
@@ -138,14 +145,10 @@ def markup_of(text: str, *, shape: Shape, setting: Setting) -> Markup:
     )
 
 
-@cache
-def _canonical_name(name: str) -> str:
-    return f"{{{{{name}}}}}"
-
-
 def _canonical(text: str) -> str:
-    """Return the text with every field written without spaces, so that Markdown leaves it whole."""
-    return FIELD.sub(lambda found: _canonical_name(found.group(1)), text)
+    """Return the text with every field held together, so that Markdown takes it for a word."""
+    held = FIELD.sub(rf"{_BEGIN}\1{_END}", _PRIVATE.sub("", text))
+    return _SIGN_BESIDE_STAR.sub(_APART, held)
 
 
 def _blocks(tokens: Sequence[Token], setting: Setting) -> Iterator[Markup]:
@@ -201,7 +204,7 @@ def _pieces(children: Sequence[Token], setting: Setting) -> Iterator[Markup]:
 
 def _filled(text: str, setting: Setting) -> Markup:
     """Return a text with its fields filled in; a name that is no field stays as it is typed."""
-    parts = FIELD.split(text)
+    parts = _HELD.split(text.replace(_APART, ""))
     pieces = [
         _value(piece, setting) if place % 2 else line_breaks(piece)
         for place, piece in enumerate(parts)
@@ -211,7 +214,7 @@ def _filled(text: str, setting: Setting) -> Markup:
 
 def _value(name: str, setting: Setting) -> Markup:
     if name not in setting.values:
-        return escape(_canonical_name(name))
+        return escape(f"{{{{ {name} }}}}")
     value = setting.values[name]
     if not value:
         raise _NothingToSayError(name)
@@ -233,7 +236,7 @@ def _turned(words: Markup, text: str, setting: Setting) -> Markup:
 
 def _own_direction(text: str, setting: Setting) -> str:
     """Return the direction of the manager's own words; what is filled in does not turn them."""
-    words = FIELD.sub("", text)
+    words = _HELD.sub("", _canonical(text))
     has_letters = any(character.isalpha() for character in words)
     return direction(words) if has_letters else setting.direction
 

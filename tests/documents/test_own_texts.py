@@ -1,7 +1,9 @@
 """The fund's own words on paper: a little Markdown, values as text, and nothing that gets out."""
 
 import re
+from dataclasses import replace
 from datetime import date
+from html import unescape
 
 import pytest
 from html5lib import HTMLParser
@@ -9,13 +11,18 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
+from fundapp.documents.announcements import announcement_context
+from fundapp.documents.formats import LANGUAGES
+from fundapp.documents.letter_samples import sample_letter
+from fundapp.documents.letters import letter_context
 from fundapp.documents.own_texts import TAGS, Setting, markup_of, markup_problem, own_markup
+from fundapp.documents.shipped_texts import shipped_parts
 from fundapp.domain.errors import DocumentFailed
 from fundapp.domain.letter_texts import LETTERS, Shape, check_parts, tidy_parts
 from fundapp.domain.states import DocumentKind
-from fundapp.queries.document_rows import OwnText
+from fundapp.queries.document_rows import Announcement, OwnText
 from tests.documents.letter_rows import ADDRESSEE, a_decline_letter, an_award_letter
-from tests.documents.shared_rows import euros
+from tests.documents.shared_rows import FUND, euros
 
 PARTS = {part.name: part for part in LETTERS[DocumentKind.AWARD_LETTER].parts}
 SETTING = Setting({"title": Markup("<bdi>A &amp; B</bdi>"), "prize": Markup()}, "ltr")
@@ -47,7 +54,10 @@ def _own(row, **texts):
         ("<img src=http://x.example>", "<p>&lt;img src=http://x.example&gt;</p>"),
         ("![](file:///etc/passwd)", "<p>![](file:///etc/passwd)</p>"),
         ("مرحبا {{ title }}", '<p dir="rtl">مرحبا <bdi>A &amp; B</bdi></p>'),
-        ("{{ config }}", "<p>{{config}}</p>"),
+        ("获得**{{ title }}**。", "<p>获得<strong><bdi>A &amp; B</bdi></strong>。</p>"),
+        ("在**「三」**前**甲**乙", "<p>在<strong>「三」</strong>前<strong>甲</strong>乙</p>"),
+        ("\ue000title\ue001 \ue002", "<p>title</p>"),
+        ("{{ config }}", "<p>{{ config }}</p>"),
     ],
 )  # fmt: skip
 def test_markdown_becomes_markup(text, markup):
@@ -124,6 +134,35 @@ def test_whatever_is_accepted_is_well_formed(text):
     parser = HTMLParser(strict=True)
     parser.parse(f"<!doctype html><html><head><title>t</title></head><body>{markup}</body></html>")
     assert "<li><ul" not in markup
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", LETTERS)
+def test_the_shipped_words_come_out_as_they_went_in(renderer, kind, language):
+    """Who starts from the shipped words and changes nothing gets the same letter."""
+    row = sample_letter(kind, language=language, fund=FUND)
+    parts = shipped_parts(kind, language)
+    assert check_parts(kind, parts) == []
+    own = tuple(OwnText(part=name, text=text) for name, text in parts.items())
+    if isinstance(row, Announcement):
+        row = replace(row, funders=row.funders * 4)
+    printed = [
+        _words_of(renderer.html(f"{kind.value}.html", letter, **_context(letter)))
+        for letter in (row, replace(row, own_texts=own))
+    ]
+    assert printed[1] == printed[0]
+
+
+def _context(row):
+    if isinstance(row, Announcement):
+        return announcement_context(row) | {"is_printed": False}
+    return letter_context(row)
+
+
+def _words_of(page: str) -> list[str]:
+    """The words of a page, and where strong ones begin and end."""
+    marked = re.sub("<(/?)strong[^>]*>", r"[\1strong]", page.partition("<body")[2])
+    return unescape(re.sub("<[^>]*>", "", marked)).split()
 
 
 def test_values_are_text_whatever_they_hold():
