@@ -5,6 +5,9 @@ from dataclasses import dataclass, replace
 
 from fundapp.queries.document_rows import CriterionStanding, EntryLine
 
+FACES = "Noto Sans, Noto Sans Arabic, Noto Sans Devanagari, Noto Sans CJK SC"
+"""Page styles do not reach the text of a picture; the first face that has a letter draws it."""
+
 MOST_TICKS = 7
 MOST_LABELS = 4
 LABELLED_PITCH = 5.5

@@ -1,10 +1,12 @@
 """The templates' surroundings in one language: filters, words, and nothing that could leak."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from fundapp.documents import charts, texts
 from fundapp.documents.formats import LANGUAGES, Formats, is_numeric
@@ -31,6 +33,7 @@ def template_environment(code: str, *, folders: Sequence[Path] = (TEMPLATES,)) -
     environment.globals.update(
         along=charts.along,
         axis_ticks=charts.axis_ticks,
+        chart_faces=charts.FACES,
         language=language,
         qr_code=qr_code,
     )
@@ -38,10 +41,20 @@ def template_environment(code: str, *, folders: Sequence[Path] = (TEMPLATES,)) -
     return environment
 
 
+def _listed(formats: Formats, names: Iterable[str]) -> Markup:
+    """Return the names as a list of the language, each in a direction of its own."""
+    places = {f"\ue000{place}\ue001": name for place, name in enumerate(names)}
+    text = escape(formats.listed(list(places)))
+    for place, name in places.items():
+        text = text.replace(place, Markup("<bdi>{}</bdi>").format(name))
+    return text
+
+
 def _filters(formats: Formats) -> Mapping[str, Any]:
     return {
         "bare_address": bare_address,
         "cell": formats.cell,
+        "counted": formats.counted,
         "day": formats.day,
         "direction": texts.direction,
         "display_size": texts.display_size,
@@ -51,10 +64,11 @@ def _filters(formats: Formats) -> Mapping[str, Any]:
         "instant": formats.instant,
         "is_numeric": is_numeric,
         "line_breaks": texts.line_breaks,
-        "listed": formats.listed,
+        "listed": partial(_listed, formats),
         "mean": formats.mean,
         "money": formats.money,
         "number": formats.number,
         "paragraphs": texts.paragraphs,
         "plural": formats.plural,
+        "rate": formats.rate,
     }

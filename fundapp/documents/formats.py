@@ -1,11 +1,10 @@
 """Money, dates and numbers as the reader of a document writes them.
 
-A language is added by one line in LANGUAGES and one file under templates/documents/words/.
+Digits are those of CLDR for the language: 0 to 9 in all six, in Arabic and Hindi too.
 """
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -14,25 +13,16 @@ from babel.dates import format_date, format_skeleton, format_time, get_datetime_
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
 
+from fundapp.domain.languages import LANGUAGES, Language
 from fundapp.domain.money import Money, minor_digits
 
 _LETTER_BESIDE_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 _DECIMALS = re.compile(r"0\.0+")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 
-@dataclass(frozen=True)
-class Language:
-    """A language that documents are written in: BCP 47 code, CLDR locale, direction."""
-
-    code: str
-    locale: str
-    direction: str = "ltr"
-
-
-LANGUAGES: Mapping[str, Language] = {
-    language.code: language for language in (Language("en", "en_GB"),)
-}
+__all__ = ["LANGUAGES", "Formats", "Language", "is_numeric"]
 
 
 class Formats:
@@ -80,6 +70,13 @@ class Formats:
         """Return a mean of marks with one decimal: "4.4"."""
         return format_decimal(value, format="0.0", locale=self._locale)
 
+    def rate(self, text: str) -> str:
+        """Return "1 USD = 0.92 EUR" with its numbers as the language writes them, all digits."""
+        return _NUMBER.sub(self._exactly, text).replace(" ", _NO_BREAK_SPACE)
+
+    def _exactly(self, found: re.Match[str]) -> str:
+        return format_decimal(Decimal(found[0]), locale=self._locale, decimal_quantization=False)
+
     def listed(self, names: Sequence[str]) -> str:
         """Return "Ruritania, Lilliput and Erewhon"."""
         return format_list(list(names), locale=self._locale)
@@ -87,6 +84,14 @@ class Formats:
     def plural(self, count: int) -> str:
         """Return the CLDR plural category of `count`: "one", "few", "other"."""
         return self._locale.plural_form(count)
+
+    def counted(self, count: int, forms: Mapping[str, str]) -> str:
+        """Return the form of a counted noun by CLDR category, "#" filled with the number.
+
+        A category without a form of its own takes "other".
+        """
+        form = forms.get(self.plural(count), forms["other"])
+        return form.replace("# ", f"#{_NO_BREAK_SPACE}").replace("#", self.number(count))
 
     def cell(self, value: object) -> str:
         """Return a cell of a table: money, a day, a number or a text; None is empty."""

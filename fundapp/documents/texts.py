@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
+from html import unescape
 from math import inf
 from typing import TypeVar
 
@@ -27,6 +28,8 @@ _DISPLAY_SIZES = (("huge", 5.6, 1), ("large", 8.9, 2), ("medium", 13.0, 3))
 """Class, em in a line of 170 mm, lines that fit."""
 
 _SPACE = 0.24
+
+_BDI = re.compile(r"<bdi>(?=((?:<[^>]*>|[^<])*?)</bdi>)", re.DOTALL)
 
 _RIGHT_TO_LEFT = {"R", "AL"}
 
@@ -116,6 +119,14 @@ def direction(text: str) -> str:
         if kind == "L":
             return "ltr"
     return "ltr"
+
+
+def isolated(page: str) -> str:
+    """Return a page whose every `<bdi>` says its direction: that of its first strong letter.
+
+    The engine knows no isolation of its own: it lays out each element in its own direction.
+    """
+    return _BDI.sub(lambda found: f'<bdi dir="{direction(unescape(found[1]))}">', page)
 
 
 def has_italics(text: str) -> bool:
