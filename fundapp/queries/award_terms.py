@@ -143,6 +143,20 @@ def award_page(session: Session, application_id: UUID) -> AwardPage:
     )
 
 
+def own_versions(session: Session, application_id: UUID) -> tuple[VersionLine, ...]:
+    """Return the versions of an amended award for its applicant, none of another. 1 statement,
+    8 where it was amended.
+    """
+    is_amended = session.scalar(
+        select(AwardVersion.id)
+        .join(Award, Award.id == AwardVersion.award_id)
+        .join(Decision, Decision.id == Award.decision_id)
+        .where(Decision.application_id == application_id)
+        .limit(1)
+    )
+    return award_page(session, application_id).versions if is_amended else ()
+
+
 def award_versions(
     session: Session,
     award: Award,

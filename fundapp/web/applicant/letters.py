@@ -9,6 +9,7 @@ from fundapp.domain.errors import InvalidInput, NotFound
 from fundapp.domain.permissions import Action, may
 from fundapp.extensions import db
 from fundapp.queries.access import application_facts
+from fundapp.queries.award_terms import own_versions
 from fundapp.queries.letters import OwnAward, own_letters
 from fundapp.services import awards
 from fundapp.web.access import current_actor, demand
@@ -79,5 +80,6 @@ def _page(application_id: UUID, form: RefuseAwardForm) -> str:
         may_answer=bool(may(current_actor(), Action.ANSWER_AWARD, facts)),
         state_word=STATE_WORDS[own.state],
         kind_words=KIND_WORDS,
+        versions=own_versions(db.session(), application_id),
         banner=own.notice,
     )
