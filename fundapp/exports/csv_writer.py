@@ -8,6 +8,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
+from itertools import chain
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
@@ -28,7 +29,7 @@ def write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Itera
     """Yield the lines of a table, the heads first, each ended by CR LF (RFC 4180)."""
     buffer = StringIO()
     writer = csv.writer(buffer)
-    for row in (columns, *rows):
+    for row in chain([columns], rows):
         writer.writerow([guarded(cell) for cell in row])
         yield buffer.getvalue()
         buffer.seek(0)
