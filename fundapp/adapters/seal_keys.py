@@ -1,20 +1,26 @@
-"""The fund's key for sealing documents: its own from files, or one made for trying out."""
+"""The fund's key for sealing documents: in a file, in a token, or made for trying out."""
 
 import os
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
+from typing import cast
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, padding
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
+    load_der_private_key,
     load_pem_private_key,
 )
 from cryptography.x509.oid import NameOID
 
+from fundapp.adapters.seal_tokens import TokenKey, TokenPlace
 from fundapp.domain.seals import SealKey
 
 MADE_UP = "Demo key: proves nothing"
@@ -23,20 +29,64 @@ MADE_UP = "Demo key: proves nothing"
 YEARS = 10
 
 
-def seal_key(folder: Path, *, key_file: str, passphrase: str, fund_name: str) -> SealKey:
+@dataclass(frozen=True)
+class FileKey:
+    """A key in memory (PKCS #8, DER) with its certificate (X.509, DER)."""
+
+    private_key: bytes
+    certificate: bytes
+
+    def sign(self, data: bytes) -> bytes:
+        """Return the signature on `data`; see SealKey."""
+        if isinstance(self._key, RSAPrivateKey):
+            return self._key.sign(data, padding.PKCS1v15(), hashes.SHA256())
+        return self._key.sign(data, ec.ECDSA(hashes.SHA256()))
+
+    @cached_property
+    def _key(self) -> ec.EllipticCurvePrivateKey | RSAPrivateKey:
+        # Checking an RSA key takes most of the time of a signature, so it is loaded once.
+        key = load_der_private_key(self.private_key, None)
+        return cast("ec.EllipticCurvePrivateKey | RSAPrivateKey", key)
+
+
+def seal_key(
+    folder: Path,
+    *,
+    key_file: str,
+    passphrase: str,
+    fund_name: str,
+    token: TokenPlace | None = None,
+) -> SealKey:
     """Return the key to seal with.
 
-    `key_file` is a PEM file with the private key and its certificate (a passphrase may guard the
-    key). Without one a key is made under `folder` on first use and kept there, and says of itself
-    that it proves nothing. Raises ValueError with a sentence for a file that cannot be used.
+    With `token` the key is there, `passphrase` is its PIN, and `key_file` may name a PEM file with
+    the certificate, which is else read from the token. Without, `key_file` is a PEM file with the
+    private key and its certificate (the passphrase may guard the key). Without either a key is
+    made under `folder` on first use and kept there, and says of itself that it proves nothing.
+    Raises ValueError with a sentence for settings that cannot be used.
     """
+    if token is not None:
+        certificate = _certificate_in(Path(key_file)) if key_file else None
+        return TokenKey(token, pin=passphrase, certificate=certificate)
     path = Path(key_file) if key_file else folder / "seal-key.pem"
     if not key_file and not path.exists():
         _make(path, fund_name=fund_name)
     return _read(path, passphrase=passphrase)
 
 
-def _read(path: Path, *, passphrase: str) -> SealKey:
+def _certificate_in(path: Path) -> bytes:
+    try:
+        certificate = x509.load_pem_x509_certificate(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise ValueError(
+            f"The certificate of the key in the token cannot be read ({error}). With "
+            "FUNDAPP_SEAL_PKCS11_MODULE, FUNDAPP_SEAL_KEY_FILE must name a PEM file with the "
+            "certificate, or be empty where the token has it."
+        ) from error
+    return certificate.public_bytes(Encoding.DER)
+
+
+def _read(path: Path, *, passphrase: str) -> FileKey:
     try:
         pem = path.read_bytes()
         key = load_pem_private_key(pem, passphrase.encode() or None)
@@ -49,8 +99,10 @@ def _read(path: Path, *, passphrase: str) -> SealKey:
         ) from error
     if key.public_key() != certificate.public_key():
         raise ValueError(f"The key and the certificate in {path.name} do not belong together.")
+    if not isinstance(key, ec.EllipticCurvePrivateKey | RSAPrivateKey):
+        raise ValueError(f"The key in {path.name} must be an elliptic-curve or an RSA key.")
     der = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    return SealKey(private_key=der, certificate=certificate.public_bytes(Encoding.DER))
+    return FileKey(private_key=der, certificate=certificate.public_bytes(Encoding.DER))
 
 
 def _make(path: Path, *, fund_name: str) -> None:

@@ -11,11 +11,12 @@ from enum import StrEnum
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from fundapp.domain.errors import FundError
-from fundapp.domain.seals import SealKey
+from fundapp.domain.errors import FundError, SealUnavailable
+from fundapp.domain.seals import SealKey, TimeStamper
 
 if TYPE_CHECKING:
     from asn1crypto.x509 import Certificate
+    from pyhanko_certvalidator import ValidationContext
 
 Done = TypeVar("Done")
 
@@ -37,23 +38,22 @@ class NoDocument(FundError):
 
 
 class Sealer:
-    """Seals documents with one key. The key is read once: checking it takes most of the time."""
+    """Seals documents with one key and, where there is a service for it, a time stamp."""
 
-    def __init__(self, key: SealKey, *, fund_name: str) -> None:
-        """Load the key. Raises ValueError for bytes that are none."""
-        from asn1crypto.keys import PrivateKeyInfo
-        from pyhanko.sign.signers import SimpleSigner
-        from pyhanko_certvalidator.registry import SimpleCertificateStore
+    def __init__(self, key: SealKey, *, fund_name: str, stamper: TimeStamper | None = None) -> None:
+        """Take the key. Raises ValueError for a certificate that is none."""
+        from fundapp.documents.sealing_parts import AskedTimeStamper, KeySigner
 
         self._fund_name = fund_name
-        self._signer = SimpleSigner(
-            signing_cert=certificate_of(key.certificate),
-            signing_key=PrivateKeyInfo.load(key.private_key),
-            cert_registry=SimpleCertificateStore(),
-        )
+        self._certificate = key.certificate
+        self._signer = KeySigner(key)
+        self._stamper = AskedTimeStamper(stamper) if stamper else None
 
     def seal(self, pdf: bytes, *, reference: str) -> bytes:
-        """Return `pdf` with the seal appended; what was there before stays as it is."""
+        """Return `pdf` with the seal appended; what was there before stays as it is.
+
+        Never without the time stamp that is asked for: SealUnavailable where there is none.
+        """
         from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
         from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
         from pyhanko.sign.signers import PdfSignatureMetadata, sign_pdf
@@ -70,10 +70,15 @@ class Sealer:
 
         def sign() -> bytes:
             writer = IncrementalPdfFileWriter(BytesIO(pdf))
-            sealed: BytesIO = sign_pdf(writer, meta, signer=self._signer, output=BytesIO())
+            sealed: BytesIO = sign_pdf(
+                writer, meta, signer=self._signer, timestamper=self._stamper, output=BytesIO()
+            )
             return sealed.getvalue()
 
-        return _in_own_thread(sign)
+        sealed = _in_own_thread(sign)
+        if self._stamper and finding_on(sealed, self._certificate) is not Finding.SEALED:
+            raise SealUnavailable("The time stamp does not fit what was asked. Letters wait.")
+        return sealed
 
 
 def certificate_of(der: bytes) -> "Certificate":
@@ -126,6 +131,7 @@ def _is_sealed(pdf: bytes, certificate: bytes) -> bool:
         status: Any = validate_pdf_signature(
             seal,
             signer_validation_context=context,
+            ts_validation_context=_stamp_context(seal),
             key_usage_settings=KeyUsageConstraints(key_usage={"digital_signature"}),
         )
         return bool(status.bottom_line and seal.signer_cert.dump() == certificate)
@@ -134,6 +140,26 @@ def _is_sealed(pdf: bytes, certificate: bytes) -> bool:
         return _in_own_thread(validate)
     except Exception:  # noqa: BLE001 - what makes the reader stumble is no whole seal
         return False
+
+
+def _stamp_context(seal: Any) -> "ValidationContext | None":
+    """Return what a time stamp is checked against: the service's own certificate in it.
+
+    Whom a reader trusts to tell the time is theirs to say. Here it only counts that the stamp is
+    whole and of this seal.
+    """
+    from pyhanko_certvalidator import ValidationContext
+
+    beside = list(seal.signer_info["unsigned_attrs"] or ())
+    if not beside:
+        return None
+    (stamp,) = beside
+    if stamp["type"].native != "signature_time_stamp_token":
+        raise ValueError("something else than a time stamp stands beside the signature")
+    (token,) = stamp["values"]
+    certificates = [one.chosen for one in token["content"]["certificates"]]
+    moment = max(one.not_valid_before for one in certificates)
+    return ValidationContext(trust_roots=certificates, moment=moment, allow_fetching=False)
 
 
 def _in_own_thread(act: Callable[[], Done]) -> Done:
@@ -156,7 +182,7 @@ def _covers_all(pdf: bytes) -> bool:
         return False
     place = pdf[before:after]
     digits = place[1:-1]
-    if place[:1] != b"<" or place[-1:] != b">" or re.fullmatch(rb"[0-9a-fA-F]+", digits) is None:
+    if place[:1] != b"<" or place[-1:] != b">" or re.fullmatch(rb"[0-9a-f]+", digits) is None:
         return False
     return not bytes.fromhex(digits.decode())[_length_of_der(digits) :].strip(b"\0")
 

@@ -82,3 +82,7 @@ class DocumentFailed(FundError):
 
 class FilesUnavailable(FundError):
     """The file store does not answer, or what it holds is not what was stored."""
+
+
+class SealUnavailable(FundError):
+    """The key or the time stamp for a seal cannot be had right now; the document waits for it."""

@@ -44,8 +44,7 @@ def build(config: Config | None = None, *, clock: Clock | None = None) -> Flask:
         mail=transport_for(config.smtp_url, config.mail_folder),
         passwords=_passwords(config),
     )
-    if config.seal_key_file:
-        _ = app.extensions["installation"].seal_key  # an unusable key is told now, not at a release
+    _try_seal(app.extensions["installation"])
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -91,6 +90,14 @@ def flask_settings(config: Config) -> dict[str, object]:
         "TEMPLATES_AUTO_RELOAD": False,
         "TESTING": config.is_testing,
     }
+
+
+def _try_seal(installation: Installation) -> None:
+    """Tell of a key or a time-stamp service that cannot be used now, not at a release."""
+    config = installation.config
+    if config.seal_key_file or config.seal_pkcs11_module:
+        _ = installation.seal_key
+    _ = installation.time_stamper
 
 
 def _passwords(config: Config) -> Argon2Passwords:

@@ -12,9 +12,11 @@ from fundapp.adapters.clock import Clock
 from fundapp.adapters.files import FileStore
 from fundapp.adapters.passwords import Passwords
 from fundapp.adapters.seal_keys import seal_key
+from fundapp.adapters.seal_tokens import TokenPlace
+from fundapp.adapters.timestamps import time_stamper
 from fundapp.documents.seals import Sealer
 from fundapp.domain.mail import MailTransport
-from fundapp.domain.seals import SealKey
+from fundapp.domain.seals import SealKey, TimeStamper
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,22 @@ class Installation:
             key_file=self.config.seal_key_file,
             passphrase=self.config.seal_passphrase,
             fund_name=self.config.fund_name,
+            token=self._token,
         )
+
+    @property
+    def _token(self) -> TokenPlace | None:
+        config = self.config
+        if not config.seal_pkcs11_module:
+            return None
+        return TokenPlace(
+            config.seal_pkcs11_module, token=config.seal_pkcs11_token, key=config.seal_pkcs11_key
+        )
+
+    @cached_property
+    def time_stamper(self) -> TimeStamper | None:
+        """The service that stamps seals, None for none; ValueError for what is no address."""
+        return time_stamper(self.config.timestamp_url)
 
     def seal(self, pdf: bytes, reference: str) -> bytes:
         """Return the PDF with the fund's seal."""
@@ -43,7 +60,7 @@ class Installation:
 
     @cached_property
     def _sealer(self) -> Sealer:
-        return Sealer(self.seal_key, fund_name=self.config.fund_name)
+        return Sealer(self.seal_key, fund_name=self.config.fund_name, stamper=self.time_stamper)
 
 
 def installation() -> Installation:
