@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import Select, func, or_, select
@@ -29,6 +29,8 @@ from fundapp.models import (
     Tranche,
 )
 from fundapp.queries.exchange_rates import own_money
+
+AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 
 IS_WANTED = or_(Round.needs_signatures.is_(True), Contribution.state == ContributionState.PROPOSED)
 """In a round that needs signatures every payer signs; elsewhere whose part was amended."""
@@ -224,7 +226,7 @@ def signatures_of(
     return found
 
 
-def _waiting(statement: Select[Any]) -> Select[Any]:
+def _waiting(statement: AnySelect) -> AnySelect:
     """Narrow to parts of letters that no officer of their funder has signed."""
     return (
         statement.select_from(DocumentOrder)
@@ -246,9 +248,7 @@ def _waiting(statement: Select[Any]) -> Select[Any]:
     )
 
 
-def _open_to(
-    statement: Select[Any], *, person_id: UUID, funder_ids: Collection[UUID]
-) -> Select[Any]:
+def _open_to(statement: AnySelect, *, person_id: UUID, funder_ids: Collection[UUID]) -> AnySelect:
     """Narrow to what this person may sign for these funders."""
     is_barred = (
         select(Conflict.id)
@@ -262,7 +262,7 @@ def _open_to(
     return statement.where(Contribution.funder_id.in_(funder_ids), ~is_barred)
 
 
-def _letters() -> Select[Any]:
+def _letters() -> AnySelect:
     return (
         _waiting(
             select(
