@@ -112,7 +112,7 @@ class Renderer:
             attachments=self._attached(row, decision) if decision else None,
             finisher=finish,
             pdf_variant=VARIANT,
-            pdf_identifier=_identifier(row),
+            pdf_identifier=identifier(row),
         )
         if self._fetcher.refused:
             raise DocumentFailed(_sentence(row, self._fetcher.refused[0]))
@@ -171,7 +171,8 @@ def _quiet_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _identifier(row: PrintedRow) -> bytes:
+def identifier(row: PrintedRow) -> bytes:
+    """Return what tells this file from every other: its reference and version, hashed."""
     return hashlib.sha256(f"{row.reference}/{row.version}".encode()).hexdigest()[:32].encode()
 
 

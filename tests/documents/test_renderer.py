@@ -10,10 +10,14 @@ import pytest
 from fundapp.documents.announcements import announcement_pdf
 from fundapp.documents.environments import TEMPLATES
 from fundapp.documents.letters import award_letter_pdf
+from fundapp.documents.pool import print_all
 from fundapp.documents.printing import pdf_of
 from fundapp.domain.errors import DocumentFailed
-from fundapp.queries.document_rows import Addressee, PrintedRow
+from fundapp.domain.languages import LANGUAGES
+from fundapp.queries.document_rows import Addressee, AwardLetter, PrintedRow
 from tests.documents.announcement_rows import a_grant_announcement, a_prize_announcement
+from tests.documents.board_rows import a_board_paper
+from tests.documents.language_rows import rows_in
 from tests.documents.letter_rows import (
     a_decline_letter,
     a_reserve_letter,
@@ -32,14 +36,21 @@ ROWS: list[PrintedRow] = [
     a_prize_announcement(),
     a_grant_announcement(),
     a_submission_copy(),
+    a_board_paper(),
+]
+IN_OTHER_LANGUAGES = [
+    next(row for row in rows_in(language) if isinstance(row, AwardLetter))
+    for language in LANGUAGES
+    if language != "en"
 ]
 
 IN_ANOTHER_PROCESS = """
 import hashlib
 from fundapp.documents.printing import pdf_of, process_renderer
-from tests.documents.test_renderer import ROWS
-for row in reversed(ROWS):
-    print(row.reference, hashlib.sha256(pdf_of(process_renderer(), row)).hexdigest())
+from tests.documents.test_renderer import IN_OTHER_LANGUAGES, ROWS
+for row in reversed(ROWS + IN_OTHER_LANGUAGES):
+    pdf = pdf_of(process_renderer(), row)
+    print(row.language, row.reference, hashlib.sha256(pdf).hexdigest())
 """
 
 
@@ -55,11 +66,20 @@ def run_python(code: str, **environment: str) -> str:
 
 
 def test_the_same_row_gives_the_same_bytes_everywhere(renderer):
-    ours = {row.reference: hashlib.sha256(pdf_of(renderer, row)).hexdigest() for row in ROWS}
+    rows = ROWS + IN_OTHER_LANGUAGES
+    ours = [digest(row, pdf_of(renderer, row)) for row in rows]
+    in_the_pool = [
+        digest(row, printed.pdf or b"") for row, printed in zip(rows, print_all(rows), strict=True)
+    ]
+    assert in_the_pool == ours
     theirs = run_python(
         IN_ANOTHER_PROCESS, TZ="Pacific/Kiritimati", PYTHONHASHSEED="4242", LC_ALL="C"
     )
-    assert dict(line.split() for line in theirs.splitlines()) == ours
+    assert theirs.splitlines()[::-1] == ours
+
+
+def digest(row: PrintedRow, pdf: bytes) -> str:
+    return f"{row.language} {row.reference} {hashlib.sha256(pdf).hexdigest()}"
 
 
 def test_another_version_gives_another_document(renderer):
@@ -74,6 +94,14 @@ def test_the_engine_is_loaded_only_when_something_is_printed():
         "print('weasyprint' in sys.modules)"
     )
     assert run_python(code).split() == ["False", "True"]
+
+
+def test_what_prints_loads_neither_database_nor_solver_nor_web():
+    code = (
+        "import sys; from fundapp.documents import press; press._warm(); "
+        "print(sorted({'sqlalchemy', 'numpy', 'scipy', 'flask', 'pyhanko'} & set(sys.modules)))"
+    )
+    assert run_python(code).strip() == "[]"
 
 
 def test_a_document_carries_its_metadata_and_is_tagged(renderer):
