@@ -37,7 +37,7 @@ class EvidenceWarning:
     text: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Surroundings:
     """What is known beside the log. opened_at: of the call; sha256: of the log; seen: the hashes
     of logs that others submitted."""
@@ -53,15 +53,14 @@ Found = Iterable[str]
 def warnings_on(
     record: EvidenceRecord, around: Surroundings | None = None
 ) -> tuple[EvidenceWarning, ...]:
-    """Return the warnings in the order of their codes. What the file does not say warns of
+    """Return the warnings, those of the log itself first. What the file does not say warns of
     nothing, but for results without error, code or versions, which a juror misses."""
-    told: Mapping[WarningCode, Found] = {
-        **{code: rule(record) for code, rule in _RULES.items()},
-        **_around(record, around or Surroundings()),
-    }
-    return tuple(
-        EvidenceWarning(code, sentence) for code in WarningCode for sentence in told.get(code, ())
-    )
+    own = [
+        EvidenceWarning(code, sentence)
+        for code, rule in _RULES.items()
+        for sentence in rule(record)
+    ]
+    return (*own, *warnings_around(record.started_at, around or Surroundings()))
 
 
 def _single_sample(record: EvidenceRecord) -> Found:
@@ -166,16 +165,16 @@ def _not_a_number(record: EvidenceRecord) -> Found:
             yield f"{_where(record, run)}Not a number: {', '.join(names[:5])}."
 
 
-def _around(record: EvidenceRecord, around: Surroundings) -> dict[WarningCode, Found]:
-    told: dict[WarningCode, Found] = {}
-    started, opened = record.started_at, around.opened_at
-    if started is not None and opened is not None and started < opened:
-        told[WarningCode.BEFORE_OPENING] = [
-            f"It was run on {started:%d %B %Y}, before the call opened."
-        ]
+def warnings_around(started: datetime | None, around: Surroundings) -> tuple[EvidenceWarning, ...]:
+    """Return the warnings that come from beside the log: the call, and the logs of others."""
+    found = []
+    if started is not None and around.opened_at is not None and started < around.opened_at:
+        text = f"It was run on {started.day} {started:%B %Y}, before the call opened."
+        found.append(EvidenceWarning(WarningCode.BEFORE_OPENING, text))
     if around.sha256 and around.sha256 in around.seen:
-        told[WarningCode.DUPLICATE_LOG] = ["Another applicant submitted the very same log."]
-    return told
+        text = "Another applicant submitted the very same log."
+        found.append(EvidenceWarning(WarningCode.DUPLICATE_LOG, text))
+    return tuple(found)
 
 
 def _where(record: EvidenceRecord, run: TaskRun) -> str:

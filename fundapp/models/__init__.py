@@ -5,6 +5,7 @@ from fundapp.models.applications import (
     Application,
     Attachment,
     EligibilityCheck,
+    EvidenceReading,
     SubmittedVersion,
 )
 from fundapp.models.base import Base
@@ -83,6 +84,7 @@ __all__ = [
     "DocumentOrder",
     "EligibilityCheck",
     "Envelope",
+    "EvidenceReading",
     "ExchangeRate",
     "Extension",
     "Funder",

@@ -81,6 +81,21 @@ class Attachment(Identified, Base):
     removed_at: Mapped[datetime | None]
 
 
+class EvidenceReading(Identified, Base):
+    """What was read of a file's content when it was attached, whoever attached it.
+
+    logs: one object per log in it, as evidence/as_data writes them; a refused one has `error`.
+    readers: the version of the readers, so that files can be read anew when they learn.
+    """
+
+    __tablename__ = "evidence_reading"
+
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    readers: Mapped[int]
+    logs: Mapped[list[Any]]
+    read_at: Mapped[datetime]
+
+
 class SubmittedVersion(Identified, Base):
     """Exactly what was submitted: a frozen copy of all answers and its hash."""
 

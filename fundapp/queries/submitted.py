@@ -1,6 +1,6 @@
 """Reads the frozen content of a submitted version."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -51,6 +51,11 @@ class SubmittedSection:
 
     title: str
     answers: tuple[SubmittedAnswer, ...]
+
+
+def has_files(sections: Iterable[SubmittedSection]) -> bool:
+    """Tell whether a file was submitted in any of the sections."""
+    return any(answer.files for section in sections for answer in section.answers)
 
 
 def submitted_sections(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -19,17 +20,22 @@ from fundapp.models import Attachment, Question
 from fundapp.queries.questions import question_of
 from fundapp.services.audit import record_event
 from fundapp.services.editing import EditedApplication
+from fundapp.services.evidence import keep_reading
 
 
 @dataclass(frozen=True)
 class StoredUpload:
-    """A checked file whose bytes are in the file store. size in bytes."""
+    """A checked file whose bytes are in the file store. size in bytes.
+
+    logs: what was read of the evaluation logs in it (see services/evidence).
+    """
 
     filename: str
     kind: FileKind
     media_type: str
     size: int
     sha256: str
+    logs: Sequence[dict[str, Any]] = ()
 
 
 def attach_file(
@@ -64,6 +70,7 @@ def attach_file(
     )
     session.add(attachment)
     session.flush()
+    keep_reading(session, upload.sha256, upload.logs, now=now)
     record_event(
         session,
         "attachment.added",

@@ -20,6 +20,7 @@ from fundapp.domain.windows import Deadline
 from fundapp.extensions import db
 from fundapp.queries.signatures import count_to_sign
 from fundapp.web.access import current_actor, time_zone
+from fundapp.web.evidence_rows import log_rows
 from fundapp.web.installation import installation, now
 from fundapp.web.navigation import navigation_for
 
@@ -40,6 +41,7 @@ def install(app: Flask) -> None:
         number=show_number,
         markdown=show_markdown,
         text_lines=show_text,
+        log_rows=log_rows,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

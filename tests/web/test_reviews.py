@@ -250,7 +250,7 @@ def test_the_desk_takes_a_constant_number_of_statements(
     browser.post(room.address, data=room.typed())
     with app.app_context(), counted_statements() as counted:
         assert browser.get(room.address).status_code == 200
-    assert len(counted) == 8
+    assert len(counted) == 9
 
 
 def test_a_save_takes_eight_statements(app: Flask, room: Room, client_of: ClientOf) -> None:

@@ -17,6 +17,7 @@ from fundapp.domain.questions import CHOICE_KINDS, ROW_KINDS, Question, Question
 from fundapp.domain.text import count_words
 from fundapp.domain.uploads import KIND_PHRASES, FileKind
 from fundapp.queries.drafts import AnswerState, FileState
+from fundapp.queries.evidence import Evidence
 from fundapp.queries.exchange_rates import RoundRates
 
 _COLUMN_KINDS = {
@@ -49,7 +50,7 @@ class QuestionField:
 
     The question on the sum asked for has the `currencies` that can be chosen, the round's
     first and none where there is no other, the `currency` chosen, and in words what the sum
-    is `worth` in the round's.
+    is `worth` in the round's. `evidence`: what the logs among its files say.
     """
 
     question: Question
@@ -58,6 +59,7 @@ class QuestionField:
     errors: tuple[str, ...] = ()
     cell_errors: Mapping[str, str] = field(default_factory=dict)
     files: tuple[FileState, ...] = ()
+    evidence: Evidence = field(default_factory=dict)
     changed_by: str = ""
     total: str = ""
     read_text: str = ""

@@ -10,7 +10,9 @@ from fundapp.domain.applications import editing_refusal, stamps_as_text
 from fundapp.domain.errors import Problem
 from fundapp.domain.permissions import Action, OrganisationFacts, may
 from fundapp.domain.questions import QuestionKind
+from fundapp.extensions import db
 from fundapp.queries.drafts import Draft, SectionState
+from fundapp.queries.evidence import evidence_of
 from fundapp.queries.questions import AskedQuestion
 from fundapp.services.answers import Clash
 from fundapp.web.access import current_actor, time_zone
@@ -64,13 +66,16 @@ def section_page(draft: Draft, state: SectionState, shown: Shown) -> str:
     may_edit = may(current_actor(), Action.EDIT_ORGANISATION, _organisation(draft))
     refusal = editing_refusal(draft.head.window, draft.head.state, now())
     problems = _problems(state, shown)
+    has_files = any(draft.files.get(asked.id) for asked in state.section.questions)
+    evidence = evidence_of(db.session(), draft.head.id, hide_identity=False) if has_files else {}
     return render_template(
         "applications/section.html",
         draft=draft,
         head=draft.head,
         section=state.section,
         fields=[
-            _field(draft, asked, shown, problems=problems) for asked in state.section.questions
+            replace(_field(draft, asked, shown, problems=problems), evidence=evidence)
+            for asked in state.section.questions
         ],
         both=[_both(state, clash) for clash in shown.clashes],
         seen=stamps_as_text({clash.code: clash.stamp for clash in shown.clashes}),

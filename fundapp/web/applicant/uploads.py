@@ -12,6 +12,7 @@ from fundapp.domain.questions import Question, QuestionKind
 from fundapp.domain.uploads import CheckedUpload, check_upload
 from fundapp.queries.questions import AskedQuestion
 from fundapp.services.attachments import StoredUpload
+from fundapp.services.evidence import logs_in
 from fundapp.services.sections import ReceivedFile
 from fundapp.web.installation import installation
 
@@ -44,8 +45,11 @@ def receive_files(asked: Iterable[AskedQuestion]) -> list[ReceivedFile]:
 
 def _store(question: Question, file: FileStorage) -> StoredUpload:
     checked = _check(question, file)
+    content = file.stream.read()
+    file.stream.seek(0)
+    logs = logs_in(checked.name, checked.kind, content)
     sha256, size = installation().files.put(cast(BinaryIO, file.stream))
-    return StoredUpload(checked.name, checked.kind, checked.media_type, size, sha256)
+    return StoredUpload(checked.name, checked.kind, checked.media_type, size, sha256, logs)
 
 
 def _check(question: Question, file: FileStorage) -> CheckedUpload:

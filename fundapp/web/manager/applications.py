@@ -18,6 +18,8 @@ from fundapp.queries.applications import (
     round_head,
 )
 from fundapp.queries.barred import barred_pairs
+from fundapp.queries.evidence import evidence_of
+from fundapp.queries.submitted import has_files
 from fundapp.web.access import demand
 from fundapp.web.applicant.heads import STATE_WORDS, banner_of
 from fundapp.web.installation import now
@@ -71,6 +73,9 @@ def read_application(application_id: UUID) -> str:
     return render_template(
         "applications/read.html",
         document=document,
+        evidence=evidence_of(session, application_id, hide_identity=is_hidden)
+        if has_files(document.sections)
+        else {},
         word=STATE_WORDS[document.state],
         may_view_round=may_view_round,
         banner=banner_of(document.notice),

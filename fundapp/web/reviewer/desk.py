@@ -14,6 +14,7 @@ from fundapp.domain.permissions import Action, Actor, may
 from fundapp.domain.review_fields import ABSTAIN, field_labels, typed_review
 from fundapp.domain.reviews import CONFIDENCE_WORDS, mean_of, missing_problems
 from fundapp.domain.rubrics import Criterion
+from fundapp.queries.evidence import evidence_of
 from fundapp.queries.own_marking import own_marking
 from fundapp.queries.reviews import (
     ReviewHead,
@@ -22,7 +23,7 @@ from fundapp.queries.reviews import (
     stored_review,
     submitted_content,
 )
-from fundapp.queries.submitted import submitted_sections
+from fundapp.queries.submitted import has_files, submitted_sections
 from fundapp.web.access import time_zone
 
 
@@ -59,6 +60,7 @@ def desk_page(
     shown = typed or Typed(stands, problems, version=head.version)
     hide_identity = not may(actor, Action.VIEW_APPLICANT, head.facts)
     content = submitted_content(session, head.facts)
+    sections = submitted_sections(content, hide_identity=hide_identity)
     marking = own_marking(session, head.reviewer.person_id, round_id=head.round_id)
     return render_template(
         "reviews/desk.html",
@@ -78,7 +80,10 @@ def desk_page(
         place=queue_place(session, head),
         hide_identity=hide_identity,
         organisation="" if hide_identity else content.get("organisation", {}).get("name", ""),
-        sections=submitted_sections(content, hide_identity=hide_identity),
+        sections=sections,
+        evidence=evidence_of(session, head.application_id, hide_identity=hide_identity)
+        if has_files(sections)
+        else {},
         confidence_words=CONFIDENCE_WORDS,
         saved_at=clock_time(head.saved_at) if head.saved_at else "",
         banner=head.notice,
