@@ -14,9 +14,6 @@ from fundapp.domain.money import Money
 from fundapp.domain.states import DocumentKind
 from fundapp.queries.document_rows import AwardLetter, WithdrawalLetter
 
-LONGEST_VALUE = 200
-"""Most characters of what one field fills in."""
-
 Value: TypeAlias = str | int | date | Money | None
 _Reader: TypeAlias = Callable[[Any, Formats], Value]
 
@@ -66,10 +63,12 @@ def field_texts(row: Any, kind: DocumentKind, formats: Formats) -> dict[str, str
     }
 
 
-def field_values(row: Any, kind: DocumentKind, formats: Formats) -> dict[str, Markup]:
-    """Return the same as markup: escaped, cut, each in a direction of its own."""
+def field_values(
+    row: Any, kind: DocumentKind, formats: Formats, *, longest: int
+) -> dict[str, Markup]:
+    """Return the same as markup: escaped, cut to `longest`, each in a direction of its own."""
     texts = field_texts(row, kind, formats)
-    return {name: _isolated(excerpt(text, LONGEST_VALUE).text) for name, text in texts.items()}
+    return {name: _isolated(excerpt(text, longest).text) for name, text in texts.items()}
 
 
 def _awarded(row: AwardLetter | WithdrawalLetter) -> Money:

@@ -7,6 +7,7 @@ written here, every text in it escaped, and the whole cleaned once more with a l
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 import nh3
@@ -46,6 +47,10 @@ _LARGEST_START = 999
 _BEGIN, _END, _APART = "\ue000", "\ue001", "\ue002"
 _HELD = re.compile(f"{_BEGIN}([a-z_]+){_END}")
 _PRIVATE = re.compile(f"[{_BEGIN}{_END}{_APART}]")
+_RUN_CHARACTER = r"[^\s\u2e80-\uffff]"
+_RUN = re.compile(f"{_RUN_CHARACTER}+")
+_TAGS_APART = re.compile("(<[^>]*>)")
+_MAY_BREAK = "\N{ZERO WIDTH SPACE}"
 _SIGN_BESIDE_STAR = re.compile(r"(?<=\*)(?=[^\w\s\x00-\x7f])|(?<=[^\w\s\x00-\x7f])(?=\*)")
 
 _WORDS = MarkdownIt("zero").enable(["list", "emphasis", "newline", "escape"])
@@ -69,10 +74,14 @@ _REFUSED: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Setting:
-    """What a text is filled with: values by field, direction of the document."""
+    """What a text is filled with: values by field, direction of the document.
+
+    wall: so many characters fit on a line of the part, at least.
+    """
 
     values: Mapping[str, Markup]
     direction: str
+    wall: int = 40
 
 
 class _NothingToSayError(Exception):
@@ -111,13 +120,17 @@ def own_markup(row: PrintedRow) -> dict[str, Markup]:
     empty = {part.name: Markup() for part in LETTERS[kind].parts}
     if not texts or row.language not in LANGUAGES:
         return empty
-    language = LANGUAGES[row.language]
-    values = field_values(cleaned(row), kind, Formats(language))
-    setting = Setting(values, language.direction)
     written = (part for part in LETTERS[kind].parts if part.name in texts)
     return empty | {
-        part.name: _printed(part, cleaned(texts[part.name]), setting, row=row) for part in written
+        part.name: _printed(part, cleaned(texts[part.name]), _setting(part, kind, row), row=row)
+        for part in written
     }
+
+
+def _setting(part: Part, kind: DocumentKind, row: PrintedRow) -> Setting:
+    language = LANGUAGES[row.language]
+    values = field_values(cleaned(row), kind, Formats(language), longest=part.longest_value)
+    return Setting(values, language.direction, part.wall)
 
 
 def _printed(part: Part, text: str, setting: Setting, *, row: PrintedRow) -> Markup:
@@ -182,7 +195,31 @@ def _list_open(token: Token) -> Markup:
 
 
 def _inline(token: Token, setting: Setting) -> Markup:
-    return Markup().join(_pieces(token.children or [], setting))
+    return _breakable(Markup().join(_pieces(token.children or [], setting)), setting.wall)
+
+
+def _breakable(words: Markup, wall: int) -> Markup:
+    """Return markup in which a run without a space that is longer than a line can be broken.
+
+    The engine breaks such a run by itself, but not where one box begins right behind another.
+    """
+    text = words.replace(Markup("<br>"), Markup(" ")).striptags()
+    if all(len(run) <= wall for run in _RUN.findall(text)):
+        return words
+    pieces, before = [], " "
+    for piece in _TAGS_APART.split(words):
+        if piece.startswith("<"):
+            before = " " if piece == "<br>" else before
+            pieces.append(Markup(piece))  # noqa: S704 - one of our own tags
+        elif piece:
+            bare = unescape(piece)
+            seam = "" if before.isspace() or bare[0].isspace() else _MAY_BREAK
+            cut = re.sub(
+                f"{_RUN_CHARACTER}{{{wall}}}(?={_RUN_CHARACTER})", rf"\g<0>{_MAY_BREAK}", bare
+            )
+            pieces.append(escape(seam + cut))
+            before = bare[-1]
+    return Markup().join(pieces)
 
 
 def _pieces(children: Sequence[Token], setting: Setting) -> Iterator[Markup]:

@@ -33,9 +33,13 @@ class Shape(StrEnum):
     TEXT = "text"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Part:
-    """A place of a letter that can have the fund's own words; longest in characters, as typed."""
+    """A place of a letter that can have the fund's own words.
+
+    longest: in characters, as typed; longest_value: of what one field fills in. wall: so
+    many characters fit on a line at least.
+    """
 
     name: str
     label: str
@@ -44,6 +48,8 @@ class Part:
     longest: int
     most_lines: int
     most_fields: int
+    longest_value: int = 200
+    wall: int = 40
 
 
 @dataclass(frozen=True)
@@ -69,24 +75,64 @@ class LetterKind:
         return tuple(field.name for field in self.fields)
 
 
-_SUBJECT = Part("subject", "Subject", "The heading of the letter, one line.", Shape.LINE, 120, 1, 3)
+_SUBJECT = Part(
+    name="subject",
+    label="Subject",
+    hint="The heading of the letter, one line.",
+    shape=Shape.LINE,
+    longest=120,
+    most_lines=1,
+    most_fields=3,
+    longest_value=80,
+    wall=24,
+)
 _OPENING = Part(
-    "opening",
-    "Opening",
-    "After the salutation. The reason of the decision follows it.",
-    Shape.TEXT,
-    1_500,
-    24,
-    12,
+    name="opening",
+    label="Opening",
+    hint="After the salutation. The reason of the decision follows it.",
+    shape=Shape.TEXT,
+    longest=1_500,
+    most_lines=24,
+    most_fields=12,
 )
 _NEXT_STEP = Part(
-    "next_step", "Next step", "Beside the text, in a narrow column.", Shape.PARAGRAPH, 240, 4, 4
+    name="next_step",
+    label="Next step",
+    hint="Beside the text, in a narrow column.",
+    shape=Shape.PARAGRAPH,
+    longest=200,
+    most_lines=4,
+    most_fields=3,
+    longest_value=48,
+    wall=18,
 )
-_CLOSING = Part("closing", "Closing", "Above the signatures.", Shape.TEXT, 600, 10, 6)
+_CLOSING = Part(
+    name="closing",
+    label="Closing",
+    hint="Above the signatures.",
+    shape=Shape.TEXT,
+    longest=600,
+    most_lines=10,
+    most_fields=6,
+)
 _STATEMENT = Part(
-    "statement", "Statement", "Under the title of the round.", Shape.PARAGRAPH, 400, 6, 6
+    name="statement",
+    label="Statement",
+    hint="Under the title of the round.",
+    shape=Shape.PARAGRAPH,
+    longest=400,
+    most_lines=6,
+    most_fields=6,
 )
-_HOW = Part("how", "How it was decided", "At the end.", Shape.TEXT, 1_500, 24, 12)
+_HOW = Part(
+    name="how",
+    label="How it was decided",
+    hint="At the end.",
+    shape=Shape.TEXT,
+    longest=1_500,
+    most_lines=24,
+    most_fields=12,
+)
 
 _LETTER = (_SUBJECT, _OPENING, _NEXT_STEP, _CLOSING)
 

@@ -185,6 +185,21 @@ def test_a_long_value_is_cut():
     assert shown == "word " * 38 + "word…"
 
 
+def test_a_long_value_is_cut_shorter_in_a_narrow_part():
+    row = an_award_letter(application_title="word " * 200)
+    shown = _own(row, next_step="{{ title }}", subject="{{ title }}")
+    assert [len(shown[part].striptags()) for part in ("next_step", "subject")] == [45, 75]
+
+
+def test_runs_without_a_space_can_be_broken_where_a_line_ends():
+    wall = "w" * 50
+    may_break = "\N{ZERO WIDTH SPACE}"
+    assert _blocks(f"a **b**{wall} c") == (
+        f"<p>a <strong>b</strong>{may_break}{'w' * 40}{may_break}{'w' * 10} c</p>"
+    )
+    assert _blocks(f"a&{wall[:38]} b") == f"<p>a&amp;{wall[:38]} b</p>"
+
+
 def test_a_part_with_a_field_that_says_nothing_is_printed_as_shipped():
     row = an_award_letter(prize="")
     own = _own(row, subject="You win {{ prize }}", closing="Well done.")

@@ -17,7 +17,7 @@ OPENINGS = {
     "ar": "نشكر **{{ organisation }}** على «{{ title }}»:\n\n- أولًا {{ date }}\n- ثانيًا\n\nThanks.",
     "zh": "感谢**{{ organisation }}**。\n\n1. 一\n2. 二\n\n{{ title }}",
 }
-ROOMY = "word " * 47
+ROOMY = "word " * 40
 """As long as the narrow column takes."""
 
 NOTHING: dict[str, list[str]] = {profile: [] for profile in PROFILES}
