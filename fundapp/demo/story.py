@@ -64,6 +64,7 @@ from fundapp.demo.samples import (
     declare_one,
 )
 from fundapp.demo.stage import PASSWORD, Stage, Teller
+from fundapp.demo.wording import word_the_declines
 from fundapp.demo.working import PROCESSES, Crew, crew_of, print_and_send
 from fundapp.extensions import db
 from fundapp.web.installation import Installation
@@ -227,6 +228,7 @@ def _sample_scenes() -> list[Scene]:
         Scene(-35.5, "draw", lambda s: draw(s, SAMPLE)),
         Scene(-35, "decide the sample", lambda s: decide(s, SAMPLE, reserves=2)),
         Scene(-33, "approve the sample", lambda s: approve_all(s, SAMPLE)),
+        Scene(-31, "word the declines", lambda s: word_the_declines(s, SAMPLE)),
         Scene(-30, "release the sample", lambda s: release(s, SAMPLE)),
         Scene(-28, "announce the sample", lambda s: announce(s, SAMPLE)),
         Scene(-20, "accept awards", lambda s: accept_awards(s, SAMPLE, count=2)),
