@@ -1,6 +1,6 @@
 """The languages that letters and announcements are written in."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from fundapp.domain.errors import InvalidInput, Problem
@@ -43,15 +43,13 @@ def checked_language(code: str, *, field: str = "language") -> str:
     return code
 
 
-def checked_languages(codes: Iterable[str], *, field: str) -> tuple[str, ...]:
-    """Return the codes beside English, each once, in the order of LANGUAGES.
-
-    Raises InvalidInput for a language that documents are not written in.
-    """
-    wanted = {checked_language(code, field=field) for code in codes}
-    return tuple(code for code in LANGUAGES if code in wanted - {DEFAULT})
+def in_order(codes: Iterable[str]) -> tuple[str, ...]:
+    """Return each code once, in the order of LANGUAGES; unknown ones come last."""
+    places = {code: place for place, code in enumerate(LANGUAGES)}
+    return tuple(sorted(set(codes), key=lambda code: (places.get(code, len(places)), code)))
 
 
-def announcement_languages(others: Sequence[str]) -> tuple[str, ...]:
-    """Return the languages that an announcement is printed in: English, then `others`."""
-    return (DEFAULT, *(code for code in others if code != DEFAULT))
+OTHERS: Mapping[str, Language] = {
+    code: language for code, language in LANGUAGES.items() if code != DEFAULT
+}
+"""The languages beside English."""

@@ -7,8 +7,10 @@ import re
 from enum import StrEnum
 
 from fundapp.domain.errors import InvalidInput, Problem
+from fundapp.domain.languages import DEFAULT
 
 _PREFIX = re.compile("[A-Z][A-Z0-9]{1,7}")
+_ANNOUNCEMENT = re.compile("-N[0-9]+(?:-([A-Z]+))?$")
 
 
 class LetterKind(StrEnum):
@@ -46,9 +48,16 @@ def letter_reference(application_reference: str, kind: LetterKind, *, version: i
     return f"{application_reference}-{kind.value}{_checked_version(version)}"
 
 
-def announcement_reference(round_reference: str, *, version: int) -> str:
-    """Return EVF-2026-N1: the first version of the round's announcement."""
-    return f"{round_reference}-N{_checked_version(version)}"
+def announcement_reference(round_reference: str, *, version: int, language: str = DEFAULT) -> str:
+    """Return EVF-2026-N1: the first version of the round's announcement, -N1-FR in French."""
+    suffix = "" if language == DEFAULT else f"-{language.upper()}"
+    return f"{round_reference}-N{_checked_version(version)}{suffix}"
+
+
+def announcement_language(reference: str) -> str:
+    """Return the language of an announcement by its reference: "fr" of EVF-2026-N1-FR."""
+    found = _ANNOUNCEMENT.search(reference)
+    return (found[1] or DEFAULT).lower() if found else DEFAULT
 
 
 def _checked_version(version: int) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from fundapp.domain.errors import InvalidInput, Problem
+from fundapp.domain.languages import LANGUAGES
 from fundapp.domain.letter_terms import LetterTerms, check_letter_terms
 from fundapp.domain.money import CURRENCIES, LARGEST_SUM
 from fundapp.domain.permissions import PeerReviews
@@ -35,7 +36,7 @@ class RoundSettings:
 
     Sums in minor units of `currency`; instants in UTC, told in `time_zone`. `notice` is the
     strip that every page and document carries; `source_note` says where replayed data
-    come from.
+    come from. `announcement_languages` are those of the announcement beside English.
     """
 
     title: str
@@ -61,6 +62,7 @@ class RoundSettings:
     weighs_confidence: bool = False
     corrects_strictness: bool = True
     needs_signatures: bool = False
+    announcement_languages: tuple[str, ...] = ()
     letter_terms: LetterTerms = field(default_factory=LetterTerms)
     retention_months: int = 84
 
@@ -79,10 +81,17 @@ def checked_settings(settings: RoundSettings) -> RoundSettings:
         *_dates(tidy),
         *_panel(tidy),
         *check_letter_terms(tidy.letter_terms),
+        *_languages(tidy),
     ]
     if problems:
         raise InvalidInput(problems)
     return tidy
+
+
+def _languages(settings: RoundSettings) -> Iterator[Problem]:
+    if not LANGUAGES.keys() >= set(settings.announcement_languages):
+        names = ", ".join(language.name for language in LANGUAGES.values())
+        yield Problem("announcement_languages", f"Choose among: {names}.")
 
 
 def settings_from_template(

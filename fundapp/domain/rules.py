@@ -23,7 +23,7 @@ from fundapp.domain.templates.shape import PrizePlace
 
 NO_RUBRIC = Rubric(())
 
-ONLY_WHERE_SET = frozenset({"needs_signatures"})
+ONLY_WHERE_SET = frozenset({"needs_signatures", "announcement_languages"})
 """Settings that stand in the text only where a round has them."""
 
 

@@ -1,16 +1,19 @@
 """Announced rounds and their awards, as everybody sees them."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import NotFound
+from fundapp.domain.languages import in_order
 from fundapp.domain.money import Money
+from fundapp.domain.references import announcement_language
 from fundapp.domain.states import (
     AwardState,
     DecisionKind,
@@ -60,7 +63,7 @@ class AwardRow:
 
 @dataclass(frozen=True)
 class AwardedRound:
-    """An announced round with its awards. is_printed: whether its announcement can be read."""
+    """An announced round with its awards. languages: those its announcement can be read in."""
 
     reference: str
     title: str
@@ -68,7 +71,7 @@ class AwardedRound:
     notice: str
     currency: str
     announced_at: datetime | None
-    is_printed: bool
+    languages: tuple[str, ...]
     awards: tuple[AwardRow, ...]
 
     @property
@@ -87,18 +90,15 @@ class AwardedRound:
 
 
 def announced_awards(session: Session, *, now: datetime) -> list[AwardedRound]:
-    """Return the rounds whose results are public, the newest first. 2 statements."""
-    is_printed = exists().where(
-        IssuedDocument.round_id == Round.id,
-        IssuedDocument.kind == DocumentKind.ANNOUNCEMENT.value,
-    )
-    rounds = session.execute(
-        select(Round, is_printed)
+    """Return the rounds whose results are public, the newest first. 3 statements."""
+    rounds = session.scalars(
+        select(Round)
         .where(has_public_results(now))
         .order_by(Round.announced_at.desc(), Round.reference.desc())
         .limit(MOST_ROUNDS)
     ).all()
-    ids = [round_.id for round_, _ in rounds]
+    ids = [round_.id for round_ in rounds]
+    languages = _languages(session, ids)
     awards = _awards(session, Decision.round_id.in_(ids))
     return [
         AwardedRound(
@@ -108,11 +108,24 @@ def announced_awards(session: Session, *, now: datetime) -> list[AwardedRound]:
             notice=round_.notice,
             currency=round_.currency,
             announced_at=round_.announced_at,
-            is_printed=has_document,
+            languages=in_order(languages[round_.id]),
             awards=tuple(awards[round_.id]),
         )
-        for round_, has_document in rounds
+        for round_ in rounds
     ]
+
+
+def _languages(session: Session, round_ids: Sequence[UUID]) -> dict[UUID, set[str]]:
+    rows = session.execute(
+        select(IssuedDocument.round_id, IssuedDocument.reference).where(
+            IssuedDocument.round_id.in_(round_ids),
+            IssuedDocument.kind == DocumentKind.ANNOUNCEMENT.value,
+        )
+    )
+    found: dict[UUID, set[str]] = defaultdict(set)
+    for round_id, reference in rows:
+        found[round_id].add(announcement_language(reference))
+    return found
 
 
 @dataclass(frozen=True)

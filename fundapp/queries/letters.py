@@ -10,8 +10,10 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import NotFound
+from fundapp.domain.languages import DEFAULT
 from fundapp.domain.mail import LETTER_KEY
 from fundapp.domain.money import Money
+from fundapp.domain.references import announcement_language
 from fundapp.domain.states import (
     ApplicationState,
     AwardState,
@@ -179,9 +181,14 @@ def stored_document(session: Session, document_id: UUID) -> StoredDocument:
     return _stored(found[0], found[1])
 
 
-def newest_announcement(session: Session, round_reference: str, *, now: datetime) -> StoredDocument:
-    """Return a round's newest announcement. 1 statement. NotFound until printed and public."""
-    found = session.execute(
+def newest_announcement(
+    session: Session, round_reference: str, *, language: str = DEFAULT, now: datetime
+) -> StoredDocument:
+    """Return a round's newest announcement in a language. 1 statement.
+
+    NotFound until it is printed and public.
+    """
+    rows = session.execute(
         select(IssuedDocument, Round.state)
         .join(Round, Round.id == IssuedDocument.round_id)
         .where(
@@ -190,11 +197,11 @@ def newest_announcement(session: Session, round_reference: str, *, now: datetime
             IssuedDocument.kind == DocumentKind.ANNOUNCEMENT.value,
         )
         .order_by(IssuedDocument.version.desc())
-        .limit(1)
-    ).one_or_none()
-    if found is None:
-        raise NotFound("There is no announcement of this round yet.")
-    return _stored(found[0], found[1])
+    )
+    for document, state in rows:
+        if announcement_language(document.reference) == language:
+            return _stored(document, state)
+    raise NotFound("There is no announcement of this round yet.")
 
 
 def own_letters(session: Session, application_id: UUID) -> OwnLetters:

@@ -33,7 +33,8 @@ from fundapp.models import ExchangeRate as ExchangeRateRow
 from fundapp.queries.exchange_rates import own_money
 from fundapp.queries.questions import form_of_round
 
-_SAME_COLUMNS = tuple(name for name in RoundSettings.__annotations__ if name != "letter_terms")
+_OTHER_COLUMNS = {"letter_terms", "announcement_languages"}
+_SAME_COLUMNS = tuple(name for name in RoundSettings.__annotations__ if name not in _OTHER_COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -62,13 +63,21 @@ class WeighedRubric:
 def settings_of(round_: Round) -> RoundSettings:
     """Return the settings of a loaded round."""
     columns: dict[str, Any] = {name: getattr(round_, name) for name in _SAME_COLUMNS}
-    return RoundSettings(**columns, letter_terms=letter_terms_from_data(round_.letter_terms))
+    return RoundSettings(
+        **columns,
+        letter_terms=letter_terms_from_data(round_.letter_terms),
+        announcement_languages=tuple(round_.announcement_languages),
+    )
 
 
 def settings_columns(settings: RoundSettings) -> dict[str, Any]:
     """Return the columns that hold `settings`."""
     columns = {name: getattr(settings, name) for name in _SAME_COLUMNS}
-    return {**columns, "letter_terms": letter_terms_as_data(settings.letter_terms)}
+    return {
+        **columns,
+        "letter_terms": letter_terms_as_data(settings.letter_terms),
+        "announcement_languages": list(settings.announcement_languages),
+    }
 
 
 def criterion_of(row: CriterionRow) -> Criterion:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from fundapp.domain.check_codes import read_code
 from fundapp.domain.money import Money
+from fundapp.domain.references import announcement_language
 from fundapp.domain.seals import Verdict
 from fundapp.domain.states import AwardState, DecisionKind, DecisionState, DocumentKind
 from fundapp.models import Application, Award, Decision, IssuedDocument, Round
@@ -110,8 +111,10 @@ def _verdict(document: IssuedDocument, in_force: str, award: Award | None) -> Ve
 
 
 def _newest_reference(session: Session, document: IssuedDocument) -> str:
-    """Return what is in force: an application's newest letter, a round's newest announcement."""
-    newest = session.scalar(
+    """Return what is in force: an application's newest letter, or a round's newest announcement
+    in the same language.
+    """
+    newest = session.scalars(
         select(IssuedDocument.reference)
         .where(
             IssuedDocument.round_id == document.round_id,
@@ -123,6 +126,7 @@ def _newest_reference(session: Session, document: IssuedDocument) -> str:
             IssuedDocument.kind != DocumentKind.WITHDRAWAL_LETTER.value,
             IssuedDocument.version.desc(),
         )
-        .limit(1)
     )
-    return newest or document.reference
+    language = announcement_language(document.reference)
+    found = (reference for reference in newest if announcement_language(reference) == language)
+    return next(found, document.reference)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from fundapp.domain.check_codes import new_code
 from fundapp.domain.errors import NotFound, WrongState
+from fundapp.domain.languages import DEFAULT, in_order
 from fundapp.domain.permissions import Action, Actor, require
 from fundapp.domain.references import LetterKind, announcement_reference, letter_reference
 from fundapp.domain.states import (
@@ -58,8 +59,8 @@ def order_letters(
 
     One that officers must sign first waits for them.
     """
-    references = {
-        row.id: row.reference or ""
+    letters = {
+        row.id: (row.reference or "", row.language)
         for row in session.scalars(
             select(Application).where(Application.id.in_(kinds)).order_by(Application.number)
         )
@@ -71,7 +72,7 @@ def order_letters(
     )
     before = {(application_id, kind): count for application_id, kind, count in counted}
     orders = []
-    for application_id, reference in references.items():
+    for application_id, (reference, language) in letters.items():
         kind = kinds[application_id]
         version = before.get((application_id, kind), 0) + 1
         orders.append(
@@ -80,6 +81,7 @@ def order_letters(
                 application_id=application_id,
                 kind=kind,
                 reference=letter_reference(reference, LETTER_SIGNS[kind], version=version),
+                language=language,
                 version=version,
                 code=new_code(),
                 note=note,
@@ -100,30 +102,37 @@ def order_letters(
 def order_announcement(
     session: Session, round_id: UUID, *, note: str, actor: Actor, now: datetime
 ) -> DocumentOrder:
-    """Order the round's announcement in its next version; the round is decided already."""
+    """Order the round's announcement in its next version, once in each language of the round.
+
+    Returns the order of the English one. The round is decided already.
+    """
     round_ = session.get_one(Round, round_id)
     before = session.scalar(
-        select(func.count())
-        .select_from(DocumentOrder)
-        .where(DocumentOrder.round_id == round_id, DocumentOrder.kind == DocumentKind.ANNOUNCEMENT)
+        select(func.max(DocumentOrder.version)).where(
+            DocumentOrder.round_id == round_id, DocumentOrder.kind == DocumentKind.ANNOUNCEMENT
+        )
     )
     version = (before or 0) + 1
-    order = DocumentOrder(
-        round_id=round_id,
-        kind=DocumentKind.ANNOUNCEMENT,
-        reference=announcement_reference(round_.reference, version=version),
-        version=version,
-        code=new_code(),
-        note=note,
-        state=OrderState.QUEUED,
-        ordered_by_id=actor.person_id,
-        ordered_at=now,
-    )
-    give_own_texts(session, round_id, [order])
-    session.add(order)
+    orders = [
+        DocumentOrder(
+            round_id=round_id,
+            kind=DocumentKind.ANNOUNCEMENT,
+            reference=announcement_reference(round_.reference, version=version, language=language),
+            language=language,
+            version=version,
+            code=new_code(),
+            note=note,
+            state=OrderState.QUEUED,
+            ordered_by_id=actor.person_id,
+            ordered_at=now,
+        )
+        for language in in_order((DEFAULT, *round_.announcement_languages))
+    ]
+    give_own_texts(session, round_id, orders)
+    session.add_all(orders)
     session.flush()
-    queue_printing(session, [order], actor=actor, now=now)
-    return order
+    queue_printing(session, orders, actor=actor, now=now)
+    return orders[0]
 
 
 def reissue_letter(

@@ -125,6 +125,7 @@ def test_the_rules_are_canonical_and_whole() -> None:
         {"reviews_wanted": 4},
         {"is_blind": True},
         {"needs_signatures": True},
+        {"announcement_languages": ("fr",)},
         {"letter_terms": LetterTerms()},
     ],
 )

@@ -58,7 +58,7 @@ def settings_of(manager: FlaskClient, round_: Round) -> dict[str, str]:
     areas = re.findall(r'<textarea[^>]*name="(\w+)"[^>]*>\r?\n?(.*?)</textarea>', page, re.DOTALL)
     fields |= dict(areas)
     unchecked = ("is_anywhere_on_earth", "is_blind", "takes_bids", "weighs_confidence")
-    for name in (*unchecked, "needs_signatures"):
+    for name in (*unchecked, "needs_signatures", "announcement_languages"):
         fields.pop(name, None)
     return fields | {"currency": "EUR", "peer_reviews": "after_own"}
 

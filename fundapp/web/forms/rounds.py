@@ -10,11 +10,13 @@ from wtforms import (
     HiddenField,
     RadioField,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 
 from fundapp.domain.errors import InvalidInput, Problem
+from fundapp.domain.languages import OTHERS, in_order
 from fundapp.domain.letter_terms import PERIODS, LetterTerms, TrancheTerm
 from fundapp.domain.money import CURRENCIES, Money
 from fundapp.domain.permissions import PeerReviews
@@ -123,6 +125,12 @@ class SettingsForm(PageForm):
         "An officer of each paying funder signs every award letter",
         description="The letter is printed when the last of them has signed.",
     )
+    announcement_languages = SelectMultipleField(
+        "Languages of the announcement beside English",
+        choices=options((code, f"{one.name} ({one.own_name})") for code, one in OTHERS.items()),
+        description="It is printed once in each. Titles and names stay as they were typed.",
+        validate_choice=False,
+    )
     conditions = TextAreaField("Conditions of an award", description="One a line.")
     tranches = TextAreaField(
         "Instalments",
@@ -159,6 +167,7 @@ class SettingsForm(PageForm):
             "weighs_confidence": bool(self.weighs_confidence.data),
             "takes_bids": bool(self.takes_bids.data),
             "needs_signatures": bool(self.needs_signatures.data),
+            "announcement_languages": in_order(self.announcement_languages.data or ()),
             "letter_terms": self._terms(typed),
             "retention_months": typed.wanted_number("retention_months", "Say how many months."),
         }
@@ -194,6 +203,7 @@ def typed_settings(settings: RoundSettings) -> dict[str, Any]:
         "peer_reviews": settings.peer_reviews.value,
         "takes_bids": settings.takes_bids,
         "needs_signatures": settings.needs_signatures,
+        "announcement_languages": list(settings.announcement_languages),
         "corrects_strictness": settings.corrects_strictness,
         "weighs_confidence": settings.weighs_confidence,
         "conditions": "\n".join(terms.conditions),

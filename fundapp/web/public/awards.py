@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 from markupsafe import Markup
 
+from fundapp.domain.languages import LANGUAGES
 from fundapp.exports.json_ld import monetary_grant
 from fundapp.extensions import db
 from fundapp.queries.announced_awards import announced_award, announced_awards
@@ -14,7 +15,8 @@ blueprint = Blueprint("announced_awards", __name__)
 @blueprint.get("/awards")
 def show_list() -> str:
     """Awards of announced rounds, with what each funder pays."""
-    return render_template("calls/awards.html", rounds=announced_awards(db.session(), now=now()))
+    rounds = announced_awards(db.session(), now=now())
+    return render_template("calls/awards.html", rounds=rounds, languages=LANGUAGES)
 
 
 @blueprint.get("/awards/<reference>")
