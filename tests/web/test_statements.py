@@ -52,6 +52,9 @@ JOINT = 11
 """A list that also reads the terms of the joint evaluation, its stored result and whether a
 newer one is on its way, or the plan that was entered."""
 
+PROGRESS = 10
+"""A list that also counts the mails behind its rows, and says when the last ones were done."""
+
 PLAN = 23
 """A plan that may be entered, beside all that it was worked out from, as that stands now."""
 
@@ -66,7 +69,7 @@ BOARDS = {
     "contributions.show_rounds": LIST,
     "contributions.show_round": JOINT,
     "releases.show_preview": LIST,
-    "letters.show_list": LIST,
+    "letters.show_list": PROGRESS,
     "exports.show_files": LIST,
     "round_files.show_list": LIST,
 }
