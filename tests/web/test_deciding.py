@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -10,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fundapp.documents.limits import LETTER, LIMITS
 from fundapp.domain.states import (
     ApplicationState,
     DecisionKind,
@@ -28,6 +30,7 @@ from fundapp.models import (
     PrizeRung,
 )
 from fundapp.queries.access import actor_for
+from fundapp.queries.document_rows import ReserveLetter
 from fundapp.queries.exports import exported_round
 from fundapp.services.decisions import resolve_application
 from fundapp.services.rankings import freeze_ranking
@@ -60,7 +63,12 @@ def bar(session: Session, application: Application, person: Person) -> None:
 
 
 def test_the_whole_line_from_the_ranking_to_the_announcement(
-    app: Flask, session: Session, room: Deliberating, client_of: ClientOf, client: FlaskClient
+    app: Flask,
+    session: Session,
+    room: Deliberating,
+    client_of: ClientOf,
+    client: FlaskClient,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     manager = client_of(room.manager)
     officers = [client_of(officer) for officer in room.officers]
@@ -85,6 +93,13 @@ def test_the_whole_line_from_the_ranking_to_the_announcement(
     assert "Release 4 letters? 3 award, 0 decline, 1 reserve" in manager.get(f"{at}/release").text
     assert manager.post(f"{at}/release").status_code == 303
     assert "0 of 4 documents are printed" in manager.get(f"{at}/letters").text
+    with monkeypatch.context() as patch:
+        patch.setitem(LIMITS, ReserveLetter, replace(LETTER, wall_seconds=0))
+        run_until_idle(app)
+    page = manager.get(f"{at}/letters").text
+    assert "3 of 4 documents are printed" in page
+    assert page.count("-R1 could not be printed: it was not done after 0 seconds.") == 1
+    assert manager.post(f"{at}/letters/retry").status_code == 303
     run_until_idle(app)
     assert "All 4 documents are printed" in manager.get(f"{at}/letters").text
     own = grantee.get(f"/applications/{room.applications[0].id}/letters").text
