@@ -21,6 +21,9 @@ LONGEST_TITLE = 300
 EDITABLE_STATES = frozenset({ApplicationState.DRAFT, ApplicationState.SUBMITTED})
 """After submitting, changes make a new draft over what was submitted."""
 
+LANGUAGE_STATES = EDITABLE_STATES | {ApplicationState.UNDER_REVIEW}
+"""Until the decision is told, the applicant may choose the language of its letters."""
+
 
 @dataclass(frozen=True)
 class Window:

@@ -11,6 +11,7 @@ ACTS: Mapping[str, str] = {
     "allocation_plan.exported": "exported a plan of who pays what",
     "allocation_plan.made": "made a plan of who pays what",
     "application.checked": "checked an application’s eligibility",
+    "application.language_chosen": "chose the language of the letters on an application",
     "application.started": "started an application",
     "application.submitted": "submitted an application",
     "application.withdrawn": "withdrew an application",

@@ -6,7 +6,7 @@ Whether the register knows the identifier is not asked: nothing is fetched.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from fundapp.domain.errors import InvalidInput, Problem
@@ -38,6 +38,17 @@ _ORG_ID = re.compile("([A-Z]{2})-([A-Z0-9_]{2,20})-([A-Za-z0-9][A-Za-z0-9._/-]*)
 _OWN_LIST = re.compile("360G-[A-Za-z0-9_-]+")
 _INTERNATIONAL = frozenset({"XI", "XM", "XR"})
 """What org-id lists of no one country begin with."""
+
+
+Reader = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Read:
+    """Texts by field as they are stored, and what must be mended in them."""
+
+    texts: Mapping[str, str]
+    problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True)
@@ -160,6 +171,21 @@ def read_prefix(text: str, *, field: str = "prefix") -> str:
         )
         raise _wrong(field, sentence)
     return typed
+
+
+def read_each(readers: Mapping[str, Reader], typed: Mapping[str, str]) -> Read:
+    """Return what each field's reader makes of its text, and the problems of all.
+
+    A text that cannot be read stays as it was typed.
+    """
+    kept = dict(typed)
+    problems: list[Problem] = []
+    for field, reader in readers.items():
+        try:
+            kept[field] = reader(typed[field])
+        except InvalidInput as error:
+            problems += error.problems
+    return Read(kept, tuple(problems))
 
 
 def own_org_id(prefix: str, reference: str) -> str:

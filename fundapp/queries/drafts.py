@@ -112,6 +112,7 @@ class ApplicationHead:
     organisation_id: UUID
     organisation_name: str
     takes_other_currencies: bool
+    language: str
     window: Window
 
 
@@ -220,6 +221,7 @@ def application_head(session: Session, application_id: UUID) -> ApplicationHead:
         organisation_id=application.organisation_id,
         organisation_name=organisation_name,
         takes_other_currencies=has_rates,
+        language=application.language,
         window=window_of(round_, until),
     )
 

@@ -30,6 +30,8 @@ class PersonRow:
     name: str
     email: str
     time_zone: str
+    orcid: str
+    language: str
     is_administrator: bool
     is_fund_manager: bool
     is_fictional: bool
@@ -119,6 +121,8 @@ def _row(person: Person) -> PersonRow:
         name=person.name,
         email=person.email,
         time_zone=person.time_zone,
+        orcid=person.orcid,
+        language=person.language,
         is_administrator=person.is_administrator,
         is_fund_manager=person.is_fund_manager,
         is_fictional=person.is_fictional,

@@ -66,6 +66,7 @@ def start_application(
         organisation_id=organisation_id,
         state=ApplicationState.DRAFT,
         contact_id=actor.person_id,
+        language=session.get_one(Person, actor.person_id).language,
         created_at=now,
         state_since=now,
     )

@@ -43,6 +43,7 @@ def issue_document(
         kind=order.kind.value,
         reference=order.reference,
         version=order.version,
+        language=order.language,
         sha256=stored.sha256,
         unsealed_sha256=stored.unsealed_sha256,
         code=order.code,

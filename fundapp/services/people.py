@@ -11,6 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import InvalidInput, NotFound, Problem, WrongState
+from fundapp.domain.identifiers import read_orcid
+from fundapp.domain.languages import DEFAULT, checked_language
 from fundapp.domain.permissions import Action, Actor, PersonFacts, require
 from fundapp.domain.text import one_line, quoted, shorten
 from fundapp.models import Person
@@ -127,12 +129,25 @@ def renew_password_hash(session: Session, person_id: UUID, *, old: str, new: str
 
 
 def update_profile(
-    session: Session, person_id: UUID, *, name: str, time_zone: str, actor: Actor, now: datetime
+    session: Session,
+    person_id: UUID,
+    *,
+    name: str,
+    time_zone: str,
+    orcid: str = "",
+    language: str = DEFAULT,
+    actor: Actor,
+    now: datetime,
 ) -> Person:
-    """Change a person's name and the zone in which they read times."""
+    """Change a person's name, the zone in which they read times, their ORCID and language.
+
+    `language` is that of letters on applications which they begin from now on.
+    """
     require(actor, Action.USE_ACCOUNT, PersonFacts(person_id))
     person = _person(session, person_id)
     person.name, person.time_zone = read_name(name), read_time_zone(time_zone)
+    person.orcid = read_orcid(orcid)
+    person.language = checked_language(language)
     record_event(session, "person.changed", person, actor=actor, now=now)
     return person
 

@@ -57,6 +57,7 @@ def record_submission_copy(
             kind=KIND,
             reference=row.reference,
             version=row.version,
+            language=row.language,
             sha256=sha256,
             size=size,
             issued_at=now,

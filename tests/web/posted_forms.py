@@ -67,6 +67,7 @@ HELD_BY: dict[str, Callable[[World], str] | None] = {
     "allocation_plans.discard_plan": _allocation_plan,
     "allocation_plans.enter_plan": None,
     "allocation_plans.make_plan": None,
+    "applications.choose_language": _application("open", ""),
     "applications.submit_application": None,
     "assignment_plans.apply_plan": None,
     "assignment_plans.discard_plan": None,

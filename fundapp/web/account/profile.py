@@ -40,7 +40,7 @@ def show_account() -> str:
 
 @blueprint.route("/account/profile", methods=["GET", "POST"])
 def edit_profile() -> ResponseReturnValue:
-    """Change name and time zone."""
+    """Change name, time zone and ORCID."""
     actor = demand(Action.USE_ACCOUNT)
     form = ProfileForm(obj=person_row(db.session(), actor.person_id))
     if not form.validate_on_submit():
@@ -51,10 +51,12 @@ def edit_profile() -> ResponseReturnValue:
         actor.person_id,
         name=form.name.data or "",
         time_zone=form.time_zone.data or "",
+        orcid=form.orcid.data or "",
+        language=form.language.data or "",
         actor=actor,
         now=now(),
     )
-    flash("Your name and time zone are saved.")
+    flash("Your profile is saved.")
     return _to_account()
 
 

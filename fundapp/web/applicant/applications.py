@@ -5,8 +5,9 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from fundapp.domain.applications import editing_refusal
+from fundapp.domain.applications import LANGUAGE_STATES, editing_refusal
 from fundapp.domain.errors import InvalidInput, NotFound
+from fundapp.domain.languages import LANGUAGES
 from fundapp.domain.permissions import Action, OrganisationFacts, may
 from fundapp.domain.states import APPLICATION_TRANSITIONS, ApplicationState, may_advance
 from fundapp.extensions import db
@@ -20,6 +21,7 @@ from fundapp.queries.submission_copies import issued_copy
 from fundapp.services.applications import start_application as start
 from fundapp.services.applications import submit_application as submit
 from fundapp.services.applications import withdraw_application as withdraw
+from fundapp.services.letter_languages import choose_letter_language
 from fundapp.web.access import current_actor, demand
 from fundapp.web.applicant.check_page import check_rows, things_left, traces_shown
 from fundapp.web.applicant.heads import (
@@ -32,7 +34,7 @@ from fundapp.web.applicant.heads import (
     task_list,
 )
 from fundapp.web.downloads import send_stored
-from fundapp.web.forms.applications import StartForm, WithdrawalForm
+from fundapp.web.forms.applications import LetterLanguageForm, StartForm, WithdrawalForm
 from fundapp.web.forms.base import options
 from fundapp.web.forms.checks import show_problems
 from fundapp.web.installation import now
@@ -95,16 +97,8 @@ def show_application(application_id: UUID) -> ResponseReturnValue:
         target = url_for("round_applications.read_application", application_id=application_id)
         return redirect(target, code=303)
     draft = application_draft(db.session(), application_id)
-    may_withdraw = (
-        may_advance(APPLICATION_TRANSITIONS, draft.head.state, ApplicationState.WITHDRAWN)
-        and not draft.head.window.is_cancelled
-        and bool(may(actor, Action.EDIT_APPLICATION, facts))
-    )
-    return render_template(
-        "applications/application.html",
-        **_context(draft),
-        copy=issued_copy(db.session(), application_id),
-        may_withdraw=may_withdraw,
+    return _overview_page(
+        draft, LetterLanguageForm(formdata=None, data={"language": draft.head.language})
     )
 
 
@@ -126,6 +120,21 @@ def submit_application(application_id: UUID) -> ResponseReturnValue:
     return redirect(
         url_for("applications.show_confirmation", application_id=application_id), code=303
     )
+
+
+@blueprint.post("/applications/<uuid:application_id>/language")
+def choose_language(application_id: UUID) -> ResponseReturnValue:
+    """Choose the language of the letters on this application."""
+    actor = demand(Action.EDIT_APPLICATION, application_facts(db.session(), application_id))
+    form = LetterLanguageForm()
+    language = form.language.data or ""
+    try:
+        choose_letter_language(db.session(), application_id, language, actor=actor, now=now())
+    except InvalidInput as error:
+        show_problems(form, error)
+        return _overview_page(application_draft(db.session(), application_id), form), 422
+    flash(f"We write to you in this language: {LANGUAGES[language].own_name}.")
+    return redirect(_overview(application_id), code=303)
 
 
 @blueprint.get("/applications/<uuid:application_id>/submitted")
@@ -185,6 +194,23 @@ def _check_page(draft: Draft) -> str:
         traces=traces_shown(draft, traces_in_draft(db.session(), draft)),
         refusal=refusal,
         problem_count=len(draft.problems),
+    )
+
+
+def _overview_page(draft: Draft, form: LetterLanguageForm) -> str:
+    head = draft.head
+    facts = application_facts(db.session(), head.id)
+    may_edit = not head.window.is_cancelled and bool(
+        may(current_actor(), Action.EDIT_APPLICATION, facts)
+    )
+    return render_template(
+        "applications/application.html",
+        **_context(draft),
+        copy=issued_copy(db.session(), head.id),
+        form=form,
+        may_choose_language=may_edit and head.state in LANGUAGE_STATES,
+        may_withdraw=may_edit
+        and may_advance(APPLICATION_TRANSITIONS, head.state, ApplicationState.WITHDRAWN),
     )
 
 

@@ -6,17 +6,21 @@ from wtforms import (
     Form,
     HiddenField,
     PasswordField,
+    SelectField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import DataRequired, Length, ValidationError
 
+from fundapp.domain.identifiers import read_orcid
+from fundapp.domain.languages import LANGUAGES, checked_language
 from fundapp.domain.passwords import password_problem
 from fundapp.services.addresses import read_address
 from fundapp.services.invitations import LONGEST_NOTE
 from fundapp.services.people import read_name, read_time_zone
-from fundapp.web.forms.base import PageForm
+from fundapp.web.forms.base import PageForm, options
 from fundapp.web.forms.checks import ReadBy
+from fundapp.web.forms.identifiers import ORCID_HINT
 
 LENGTH_HINT = "At least 12 characters. A sentence works well."
 
@@ -69,13 +73,21 @@ class PasswordChangeForm(PageForm):
 
 
 class ProfileForm(PageForm):
-    """Name and time zone."""
+    """Name, time zone and ORCID."""
 
     name = StringField("Your name", [ReadBy(read_name)])
     time_zone = StringField(
         "Time zone",
         [ReadBy(read_time_zone)],
         description="The nearest large city, such as Nairobi or Europe/Zurich, or UTC.",
+    )
+    orcid = StringField("ORCID", [ReadBy(read_orcid)], description=ORCID_HINT)
+    language = SelectField(
+        "Language of letters to you",
+        [ReadBy(checked_language)],
+        choices=options((code, one.own_name) for code, one in LANGUAGES.items()),
+        description="For applications that you begin from now on. Each can have its own.",
+        validate_choice=False,
     )
 
 

@@ -64,6 +64,13 @@ ROWS = [
     Row("applications.check_answers", "GET", _at("/check"), MEMBERS),
     Row("applications.submit_application", "POST", _at("/submit"), {"owner": 422, "editor": 422}),
     Row(
+        "applications.choose_language",
+        "POST",
+        _at("/language"),
+        EDITORS,
+        form=lambda world: {"language": "fr"},
+    ),
+    Row(
         "applications.show_confirmation",
         "GET",
         _at("/submitted", "screening"),
