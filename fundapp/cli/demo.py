@@ -12,7 +12,7 @@ from time import monotonic
 import click
 
 from config import Config, config_from_environment
-from fundapp.cli.opening import DEMO_FOLDER
+from fundapp.cli.opening import DEMO_FOLDER, demand_printing
 
 BAR = 30
 
@@ -61,6 +61,7 @@ def demo(folder: Path) -> None:
 
     Starts over each time. Exit code 1 when something does not hold at the end.
     """
+    demand_printing()
     began = monotonic()
     found = _build(folder)
     click.echo(f"Done in {monotonic() - began:.0f} seconds: {folder}")
@@ -83,6 +84,7 @@ def serve(host: str, port: int, *, anew: bool) -> None:
     from fundapp.demo.waiting import sign_ins
     from fundapp.extensions import db
 
+    demand_printing()
     if anew or not (DEMO_FOLDER / "summary.json").exists():
         _build(DEMO_FOLDER)
     config = replace(_demo_config(DEMO_FOLDER), public_url=f"http://{host}:{port}")

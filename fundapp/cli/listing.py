@@ -30,14 +30,17 @@ def rounds(json_path: Path | None) -> None:
 @click.command(epilog=WHICH)
 @JSON_OPTION
 def check(json_path: Path | None) -> None:
-    """Check what must always hold: envelopes, contributions, letters, jobs.
+    """Check what must always hold: envelopes, contributions, letters, jobs; and the fonts.
 
     Exit code 1 when something does not hold.
     """
-    from fundapp.queries.checks import findings
+    from fundapp.documents.fonts import missing_for_printing
+    from fundapp.queries.checks import Finding, findings
 
     with writing_session() as (session, _):
         found = findings(session)
+    if missing := missing_for_printing():
+        found = [*found, Finding("printing", missing)]
     write_json(json_path, [vars(finding) for finding in found])
     for finding in found:
         click.echo(f"{finding.check}: {finding.sentence}")

@@ -36,6 +36,14 @@ def installed_config() -> Config:
     return config
 
 
+def demand_printing() -> None:
+    """End the command with what to install where this machine lacks fonts or libraries."""
+    from fundapp.documents.fonts import missing_for_printing
+
+    if missing := missing_for_printing():
+        raise click.ClickException(missing)
+
+
 def has_database(folder: Path) -> bool:
     """Tell whether a folder holds a database of its own."""
     return (folder / "fundapp.sqlite3").exists()

@@ -2,6 +2,7 @@
 
 import click
 
+from fundapp.cli.opening import demand_printing
 from fundapp.cli.serving import work_until_stopped
 
 
@@ -23,4 +24,5 @@ def worker() -> None:
     """Run background jobs and send mail until stopped (SIGTERM or Ctrl+C)."""
     from fundapp import create_app
 
+    demand_printing()
     work_until_stopped(create_app())
