@@ -1,12 +1,13 @@
 """Funders: what is kept of one, and what must be mended in it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from urllib.parse import urlsplit
 
 from fundapp.domain.errors import InvalidInput, Problem
-from fundapp.domain.text import one_line, quoted, shorten, slug
+from fundapp.domain.identifiers import Reader, read_each, read_org_id, read_ror
+from fundapp.domain.text import one_line, shorten, slug
+from fundapp.domain.websites import read_website
 
 
 class FunderKind(StrEnum):
@@ -20,7 +21,7 @@ class FunderKind(StrEnum):
 
 LONGEST_NAME = 200
 LONGEST_CODE = 24
-LONGEST_WEBSITE = 500
+_READERS: Mapping[str, Reader] = {"website": read_website, "org_id": read_org_id, "ror": read_ror}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,17 +32,17 @@ class FunderProfile:
     kind: str = FunderKind.FOUNDATION.value
     code: str = ""
     website: str = ""
+    org_id: str = ""
+    ror: str = ""
 
 
 def checked_funder(profile: FunderProfile) -> FunderProfile:
     """Return the profile as it is stored; raise InvalidInput with a sentence per field."""
     name = one_line(profile.name)
-    website = one_line(profile.website)
-    if website and "://" not in website:
-        website = f"https://{website}"
+    read = read_each(_READERS, {field: getattr(profile, field) for field in _READERS})
     code = slug(one_line(profile.code) or shorten(name, LONGEST_CODE), fallback="funder")
-    tidy = replace(profile, name=name, website=website, code=code[:LONGEST_CODE].strip("-"))
-    problems = [*_name(tidy), *_website(tidy)]
+    tidy = replace(profile, **read.texts, name=name, code=code[:LONGEST_CODE].strip("-"))
+    problems = [*_name(tidy), *read.problems]
     if tidy.kind not in set(FunderKind):
         problems.append(Problem("kind", "Choose what sort of funder this is."))
     if len(code) > LONGEST_CODE and profile.code:
@@ -58,20 +59,3 @@ def _name(profile: FunderProfile) -> Iterator[Problem]:
     if len(profile.name) > LONGEST_NAME:
         over = len(profile.name) - LONGEST_NAME
         yield Problem("name", f"{len(profile.name):,} characters. Shorten by {over:,}.")
-
-
-def _website(profile: FunderProfile) -> Iterator[Problem]:
-    link = profile.website
-    if not link:
-        return
-    if len(link) > LONGEST_WEBSITE:
-        yield Problem("website", f"Shorten the address to {LONGEST_WEBSITE} characters.")
-        return
-    try:
-        parts = urlsplit(link)
-        is_good = parts.scheme in {"http", "https"} and "." in (parts.hostname or "").strip(".")
-    except ValueError:
-        is_good = False
-    if not is_good or " " in link:
-        sentence = f"Enter an address such as https://example.org. You entered {quoted(link)}."
-        yield Problem("website", sentence)

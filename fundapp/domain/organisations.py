@@ -1,28 +1,33 @@
 """The profile of an applicant organisation: what it holds and what must be mended in it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from urllib.parse import urlsplit
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from fundapp.domain.errors import InvalidInput, Problem
-from fundapp.domain.text import one_line, plain, quoted
+from fundapp.domain.identifiers import Reader, read_each, read_org_id, read_ror
+from fundapp.domain.text import one_line, plain
+from fundapp.domain.websites import read_website
 
 LONGEST: Mapping[str, int] = {
     "name": 200,
     "legal_form": 120,
     "registration": 120,
     "address": 1_000,
-    "website": 500,
     "about": 5_000,
 }
 """Most characters of each text of a profile."""
 
 _SEVERAL_LINES = frozenset({"address", "about"})
+_READERS: Mapping[str, Reader] = {"website": read_website, "org_id": read_org_id, "ror": read_ror}
 
 
 @dataclass(frozen=True)
 class OrganisationProfile:
-    """What an organisation says of itself. country: ISO 3166 alpha-2, capital letters."""
+    """What an organisation says of itself. country: ISO 3166 alpha-2, capital letters.
+
+    is_individual: it is one person, who is named in public only where `may_be_named`.
+    """
 
     name: str
     country: str = ""
@@ -31,6 +36,10 @@ class OrganisationProfile:
     address: str = ""
     website: str = ""
     about: str = ""
+    org_id: str = ""
+    ror: str = ""
+    is_individual: bool = False
+    may_be_named: bool = False
 
 
 def checked_profile(
@@ -40,15 +49,11 @@ def checked_profile(
 
     `countries` maps the codes that may be chosen to their names.
     """
-    tidy = replace(
-        profile,
-        **{
-            field.name: _tidy(field.name, getattr(profile, field.name)) for field in fields(profile)
-        },
-    )
-    if tidy.website and "://" not in tidy.website:
-        tidy = replace(tidy, website=f"https://{tidy.website}")
-    problems = [*_too_long(tidy), *_missing_or_wrong(tidy, countries)]
+    texts = {name: text for name, text in asdict(profile).items() if isinstance(text, str)}
+    read = read_each(_READERS, {name: _tidy(name, text) for name, text in texts.items()})
+    stored: dict[str, Any] = dict(read.texts)
+    tidy = replace(profile, **stored)
+    problems = [*_too_long(tidy), *_missing_or_wrong(tidy, countries), *read.problems]
     if problems:
         raise InvalidInput(problems)
     return tidy
@@ -74,18 +79,4 @@ def _missing_or_wrong(profile: OrganisationProfile, countries: Mapping[str, str]
         found.append(Problem("name", "Enter the name of your organisation."))
     if profile.country not in countries:
         found.append(Problem("country", "Choose the country of your registered office."))
-    if profile.website and len(profile.website) <= LONGEST["website"]:
-        found += _website(profile.website)
     return found
-
-
-def _website(link: str) -> list[Problem]:
-    try:
-        parts = urlsplit(link)
-        host = parts.hostname or ""
-    except ValueError:
-        host, parts = "", None
-    if parts and parts.scheme in {"http", "https"} and "." in host.strip(".") and " " not in link:
-        return []
-    sentence = f"Enter an address such as https://example.org. You entered {quoted(link)}."
-    return [Problem("website", sentence)]

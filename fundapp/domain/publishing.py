@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fundapp.domain.errors import InvalidInput, Problem
-from fundapp.domain.identifiers import read_org_id, read_prefix
+from fundapp.domain.identifiers import Reader, read_each, read_org_id, read_prefix
 from fundapp.domain.text import one_line
 from fundapp.domain.websites import read_website
 
@@ -18,6 +18,12 @@ SAMPLE_PREFIX = "360G-sample"
 """Stands in until the fund has a prefix of its own; it belongs to nobody."""
 
 LONGEST_NAME = 200
+
+_READERS: Mapping[str, Reader] = {
+    "prefix": read_prefix,
+    "org_id": read_org_id,
+    "website": read_website,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,14 +39,9 @@ class PublisherProfile:
 
 def checked_publisher(profile: PublisherProfile) -> PublisherProfile:
     """Return the profile as it is stored; InvalidInput with a sentence per field."""
-    problems: list[Problem] = []
-    read: dict[str, str] = {}
-    readers = {"prefix": read_prefix, "org_id": read_org_id, "website": read_website}
-    for name, reader in readers.items():
-        try:
-            read[name] = reader(getattr(profile, name))
-        except InvalidInput as error:
-            problems += error.problems
+    typed = {name: getattr(profile, name) for name in _READERS}
+    read = read_each(_READERS, typed)
+    problems = list(read.problems)
     own_name = one_line(profile.name)
     if not own_name:
         problems.append(Problem("name", "Enter the name under which the fund publishes."))
@@ -51,4 +52,4 @@ def checked_publisher(profile: PublisherProfile) -> PublisherProfile:
         problems.append(Problem("licence", "Choose a licence."))
     if problems:
         raise InvalidInput(problems)
-    return PublisherProfile(**read, name=own_name, licence=profile.licence)
+    return PublisherProfile(**read.texts, name=own_name, licence=profile.licence)

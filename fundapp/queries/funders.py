@@ -71,6 +71,8 @@ class FunderRecord:
     name: str
     kind: str
     website: str
+    org_id: str
+    ror: str
     is_fictional: bool
     officers: tuple[OfficerRow, ...]
     stakes: tuple[StakeRow, ...]
@@ -102,6 +104,8 @@ def funder_record(session: Session, funder_id: UUID) -> FunderRecord:
         name=funder.name,
         kind=funder.kind,
         website=funder.website,
+        org_id=funder.org_id,
+        ror=funder.ror,
         is_fictional=funder.is_fictional,
         officers=_officers(session, funder_id),
         stakes=_stakes(session, funder_id),

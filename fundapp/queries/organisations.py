@@ -57,6 +57,10 @@ class OrganisationRecord:
     address: str
     website: str
     about: str
+    org_id: str
+    ror: str
+    is_individual: bool
+    may_be_named: bool
     is_fictional: bool
     version: int
     colleagues: tuple[Colleague, ...]
@@ -91,6 +95,10 @@ def organisation_record(
         address=organisation.address,
         website=organisation.website,
         about=organisation.about,
+        org_id=organisation.org_id,
+        ror=organisation.ror,
+        is_individual=organisation.is_individual,
+        may_be_named=organisation.may_be_named,
         is_fictional=organisation.is_fictional,
         version=organisation.version,
         colleagues=_colleagues(session, organisation_id),

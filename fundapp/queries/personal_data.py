@@ -53,6 +53,7 @@ _PERSON = (
     Person.name,
     Person.email,
     Person.time_zone,
+    Person.orcid,
     Person.is_administrator,
     Person.is_fund_manager,
     Person.email_confirmed_at,

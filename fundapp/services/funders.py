@@ -62,9 +62,7 @@ def update_funder(
 
 def profile_of(funder: Funder) -> FunderProfile:
     """Return what is kept of a funder."""
-    return FunderProfile(
-        name=funder.name, kind=funder.kind, code=funder.code, website=funder.website
-    )
+    return FunderProfile(**{name: getattr(funder, name) for name in FunderProfile.__annotations__})
 
 
 def funder_stamp(profile: FunderProfile) -> int:

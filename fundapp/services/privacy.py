@@ -141,7 +141,7 @@ def _anonymise(session: Session, person: Person, *, now: datetime) -> None:
     )
     person.email, person.name, person.password_hash = gone, DELETED_NAME, None
     person.is_administrator = person.is_fund_manager = False
-    person.time_zone = "UTC"
+    person.time_zone, person.orcid = "UTC", ""
     person.anonymised_at = now
 
 

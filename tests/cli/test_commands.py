@@ -16,7 +16,16 @@ from fundapp.cli import commands, opening
 from fundapp.cli.serving import environment_of
 from fundapp.domain.states import RoundState
 from fundapp.models import Application, AuditEvent, Round
-from tests.builders import a_manager, a_question, a_round, a_section
+from tests.builders import (
+    a_funder,
+    a_manager,
+    a_question,
+    a_round,
+    a_section,
+    an_application,
+    an_award,
+    an_organisation,
+)
 
 APPLICATIONS = "application,title,organisation,amount,currency\np1,A gauge,Zembla,,\n"
 
@@ -135,6 +144,23 @@ def test_an_export_goes_to_a_file(run, session: Session, tmp_path: Path) -> None
     target = tmp_path / "out.xlsx"
     assert run("export", "EVF-2026", "--format", "xlsx", "--output", target).exit_code == 0
     assert target.read_bytes()[:2] == b"PK"
+
+
+def test_open_data_is_written_once_it_is_public(run, session: Session, tmp_path: Path) -> None:
+    round_ = a_round(session, RoundState.ANNOUNCED, reference="EVF-2026")
+    application = an_application(session, round_, an_organisation(session))
+    an_award(session, application, {a_funder(session).id: 100})
+    session.commit()
+    target = tmp_path / "out.json"
+    assert run("export", "360giving", "EVF-2026", "--output", target).exit_code == 0
+    assert len(json.loads(target.read_text())["grants"]) == 1
+    table = run("export", "360giving", "EVF-2026", "--format", "csv")
+    assert table.stdout.startswith("Identifier,Title,")
+    refused = run("export", "360giving", "EVF-2027")
+    assert (refused.exit_code, refused.stderr) == (
+        2,
+        "No results are public under this reference.\n",
+    )
 
 
 def test_what_holds_is_checked(run, round_: Round) -> None:

@@ -1,6 +1,16 @@
 """Forms of applicant organisations: profile and colleagues."""
 
-from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from typing import Any
+
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.widgets import HiddenInput
 
 from fundapp.domain.organisations import OrganisationProfile
@@ -10,6 +20,7 @@ from fundapp.services.addresses import read_address
 from fundapp.services.people import read_name
 from fundapp.web.forms.base import PageForm, options
 from fundapp.web.forms.checks import ReadBy
+from fundapp.web.forms.identifiers import ORG_ID_HINT, ROR_HINT
 
 ROLE_NAMES = {
     MemberRole.OWNER: "Owner: edits, submits, invites colleagues",
@@ -30,6 +41,13 @@ class OrganisationForm(PageForm):
     address = TextAreaField("Postal address")
     website = StringField("Website", description="Such as https://example.org")
     about = TextAreaField("What you do", description="Two or three sentences for reviewers.")
+    org_id = StringField("Identifier in a register", description=ORG_ID_HINT)
+    ror = StringField("ROR identifier", description=ROR_HINT)
+    is_individual = BooleanField("This organisation is one person")
+    may_be_named = BooleanField(
+        "This person may be named in public",
+        description="Else an award is published without the name.",
+    )
     version = IntegerField(widget=HiddenInput(), default=0)
     then = HiddenField()
 
@@ -40,9 +58,11 @@ class OrganisationForm(PageForm):
 
     def profile(self) -> OrganisationProfile:
         """Return what was typed."""
-        return OrganisationProfile(
-            **{name: getattr(self, name).data or "" for name in OrganisationProfile.__annotations__}
-        )
+        typed: dict[str, Any] = {
+            name: self[name].data or ("" if kind is str else False)
+            for name, kind in OrganisationProfile.__annotations__.items()
+        }
+        return OrganisationProfile(**typed)
 
 
 class ColleagueForm(PageForm):

@@ -8,6 +8,7 @@ from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaF
 from fundapp.domain.errors import Problem
 from fundapp.domain.funders import FunderKind, FunderProfile
 from fundapp.web.forms.base import PageForm, options
+from fundapp.web.forms.identifiers import ORG_ID_HINT, ROR_HINT
 from fundapp.web.forms.typed import Typed
 
 KIND_NAMES = {
@@ -65,14 +66,13 @@ class FunderForm(PageForm):
     )
     code = StringField("Short name", description="In exports, such as lilliput.")
     website = StringField("Website", description="Such as https://example.org")
+    org_id = StringField("Identifier in a register", description=ORG_ID_HINT)
+    ror = StringField("ROR identifier", description=ROR_HINT)
 
     def profile(self) -> FunderProfile:
         """Return what was typed."""
         return FunderProfile(
-            name=self.name.data or "",
-            kind=self.kind.data or "",
-            code=self.code.data or "",
-            website=self.website.data or "",
+            **{name: self[name].data or "" for name in FunderProfile.__annotations__}
         )
 
 
