@@ -27,7 +27,8 @@ from fundapp.demo.calendar import (
 )
 from fundapp.demo.cast import ADMINISTRATOR, FUNDERS, MANAGER, REVIEWERS, mail_of, set_the_cast
 from fundapp.demo.drawing import draw, freeze_the_list
-from fundapp.demo.outputs import write_documents, write_exports, write_summary
+from fundapp.demo.open_data import write_open_data
+from fundapp.demo.outputs import EXPORTS, write_documents, write_exports, write_summary
 from fundapp.demo.projects import Project, all_projects
 from fundapp.demo.replaying import (
     cite_winners,
@@ -137,6 +138,7 @@ def play(
     writing = (
         Scene(0, "write the documents", write_documents),
         Scene(0, "write the exports", partial(write_exports, keys=finished)),
+        Scene(0, "write open data", partial(write_open_data, keys=finished, folder=EXPORTS)),
     )
     steps += [(scene.name, play_scene(stage, scene)) for scene in writing]
     write_summary(stage, steps)
