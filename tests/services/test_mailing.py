@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -20,6 +21,7 @@ from fundapp.domain.mail import (
     NotHandedOver,
     OutcomeUnknown,
     OutgoingMail,
+    pace_of,
 )
 from fundapp.domain.states import MailState
 from fundapp.extensions import db
@@ -27,7 +29,7 @@ from fundapp.models import OutboxMessage
 from fundapp.queries.access import actor_for
 from fundapp.services.mailing import PostOffice, resend_mail, send_waiting, settle_mail
 from fundapp.services.outbox import Letterbox, MailAttachment, MailText, queue_mail
-from tests.builders import NOW, a_manager, a_person
+from tests.builders import NOW, a_manager, a_person, a_round
 from tests.smtp_server import running_post
 
 TEXT = MailText("Decision on {fund}", "Open {site}/reset-password/secret and {site}/calls.")
@@ -228,3 +230,51 @@ def test_a_break_after_the_text_is_unknown_with_a_real_server(transactions) -> N
         send(transactions, office(SmtpTransport(post.url)), now=NOW + timedelta(days=9))
         assert (row(transactions).state, post.connections) == (MailState.UNKNOWN, 1)
         assert len(post.taken) == 1
+
+
+def queue_many(transactions, count: int, round_id: UUID) -> None:
+    with transactions() as session:
+        for number in range(count):
+            text = MailText(f"Letter {number}", "Attached.")
+            to = Letterbox("ada@sample.example")
+            queue_mail(session, to, text, now=NOW, round_id=round_id)
+
+
+@pytest.fixture
+def round_id(transactions) -> UUID:
+    with transactions() as session:
+        return a_round(session).id
+
+
+def test_mails_of_a_round_keep_the_pace_whoever_sends_them(transactions, round_id: UUID) -> None:
+    queue_many(transactions, 10, round_id)
+    transport = FakeTransport()
+    paced = replace(office(transport), per_minute=40)
+    counts = [
+        send(transactions, paced, now=NOW + timedelta(seconds=second))
+        for second in (0, 0, 5, 6, 11, 12)
+    ]
+    assert counts == [4, 0, 0, 4, 0, 2]
+
+
+def test_a_mail_that_is_being_sent_counts(transactions, round_id: UUID) -> None:
+    queue_many(transactions, 3, round_id)
+    queue(transactions, state=MailState.SENDING, next_try_at=NOW + timedelta(minutes=1))
+    paced = replace(office(FakeTransport()), per_minute=20)
+    assert send(transactions, paced, now=NOW) == 1
+
+
+def test_a_password_goes_first_and_never_waits(transactions, round_id: UUID) -> None:
+    queue_many(transactions, 2, round_id)
+    paced = replace(office(transport := FakeTransport()), per_minute=1)
+    assert send(transactions, paced, now=NOW) == 1
+    queue(transactions)
+    assert send(transactions, paced, now=NOW) == 1
+    assert [mail.subject for mail in transport.taken][1] == "Decision on Common Measure Fund"
+
+
+@pytest.mark.parametrize("per_minute", [1, 5, 7, 25, 60, 61, 600])
+def test_the_pace_is_even_and_never_faster(per_minute: int) -> None:
+    window, most = pace_of(per_minute)
+    assert most >= 1
+    assert most * (timedelta(minutes=1) / window) <= per_minute * 1.000001
