@@ -177,7 +177,7 @@ def rows_in(language: str) -> list[PrintedRow]:
 
 
 def _fund(typed: Typed) -> FundIdentity:
-    return replace(FUND, name=typed.fund, tagline=typed.fund, address=f"{typed.fund}, 1, 1000")
+    return replace(FUND, name=typed.fund, tagline=typed.fund, address=typed.fund)
 
 
 def _letters(typed: Typed, language: str) -> list[PrintedRow]:

@@ -34,7 +34,7 @@ def what_is_missing() -> str:
 def broken_clauses(files: Sequence[Path]) -> Broken:
     """Return for each file, by its name, what it breaks of each profile. Seconds per file."""
     program = [sys.executable, "-m", __name__, *map(str, files)]
-    done = subprocess.run(program, capture_output=True, text=True, check=False, timeout=300)
+    done = subprocess.run(program, capture_output=True, text=True, check=False, timeout=900)
     if done.returncode:
         raise RuntimeError(done.stderr[-2000:])
     found: Broken = json.loads(done.stdout)
