@@ -11,6 +11,7 @@ from enum import StrEnum
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from fundapp.documents.seal_shapes import stamp_in
 from fundapp.domain.errors import FundError, SealUnavailable
 from fundapp.domain.seals import SealKey, TimeStamper
 
@@ -150,14 +151,10 @@ def _stamp_context(seal: Any) -> "ValidationContext | None":
     """
     from pyhanko_certvalidator import ValidationContext
 
-    beside = list(seal.signer_info["unsigned_attrs"] or ())
-    if not beside:
+    stamp = stamp_in(seal)
+    if stamp is None:
         return None
-    (stamp,) = beside
-    if stamp["type"].native != "signature_time_stamp_token":
-        raise ValueError("something else than a time stamp stands beside the signature")
-    (token,) = stamp["values"]
-    certificates = [one.chosen for one in token["content"]["certificates"]]
+    certificates = [one.chosen for one in stamp["certificates"]]
     moment = max(one.not_valid_before for one in certificates)
     return ValidationContext(trust_roots=certificates, moment=moment, allow_fetching=False)
 
@@ -171,8 +168,8 @@ def _in_own_thread(act: Callable[[], Done]) -> Done:
 def _covers_all(pdf: bytes) -> bool:
     """Tell whether the last signature covers the whole file but its own place.
 
-    That place holds hexadecimal digits between angle brackets; after the signature only zeros,
-    because what stands there is covered by nothing.
+    That place holds hexadecimal digits between angle brackets, as we write them; after the
+    signature only zeros, because what stands there is covered by nothing.
     """
     found = list(_BYTE_RANGE.finditer(pdf))
     if not found:
@@ -182,7 +179,7 @@ def _covers_all(pdf: bytes) -> bool:
         return False
     place = pdf[before:after]
     digits = place[1:-1]
-    if place[:1] != b"<" or place[-1:] != b">" or re.fullmatch(rb"[0-9a-f]+", digits) is None:
+    if place[:1] != b"<" or place[-1:] != b">" or re.fullmatch(rb"[0-9A-F]+", digits) is None:
         return False
     return not bytes.fromhex(digits.decode())[_length_of_der(digits) :].strip(b"\0")
 

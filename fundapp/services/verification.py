@@ -35,10 +35,10 @@ def check_file(session: Session, pdf: bytes, *, certificate: bytes) -> FileVerdi
     if document is not None and is_stored_file(session, hashes[0]):
         return FileVerdict(document.verdict, what_it_means(document), document)
     finding = finding_on(pdf, certificate)
-    if finding is Finding.SEALED:
-        return FileVerdict(Verdict.FOREIGN, NOT_RECORDED)
     if finding is Finding.ALTERED or document is not None:
         return FileVerdict(Verdict.ALTERED, CHANGED, document)
+    if finding is Finding.SEALED:
+        return FileVerdict(Verdict.FOREIGN, NOT_RECORDED)
     return FileVerdict(Verdict.FOREIGN, NOT_OURS)
 
 

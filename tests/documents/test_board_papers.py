@@ -1,7 +1,10 @@
 """The board paper: its pages, its sentences, its charts."""
 
+import hashlib
 from dataclasses import replace
 from xml.etree.ElementTree import Element
+
+import pytest
 
 from fundapp.documents.board_papers import (
     CHART_WIDTH,
@@ -16,6 +19,8 @@ from fundapp.domain.states import RoundKind
 from tests.documents.board_rows import a_board_paper, a_line, a_proposal, an_agreement
 from tests.documents.reading import page_texts, parsed, table_rows, text_of, texts, with_class
 from tests.documents.shared_rows import euros
+from tests.documents.test_renderer import run_python
+from tests.documents.verapdf import PROFILES, broken_clauses, what_is_missing
 
 
 def html_of(renderer, row) -> str:
@@ -140,7 +145,7 @@ def test_long_rounds_list_what_no_meeting_talks_through(renderer):
 
 def test_the_paper_fits_its_pages(renderer):
     pages = page_texts(board_paper_pdf(renderer, a_board_paper(applications=60)))
-    assert pages[0].startswith("Sample. Every name")
+    assert ["Sample. Every name" in page for page in pages] == [True] * len(pages)
     assert [place for place, page in enumerate(pages, 1) if "Mark Chance" in page] == [2, 3, 4]
 
 
@@ -158,3 +163,33 @@ def test_numbers_as_sentences_say_them():
         "0.0",
         "–",
     ]
+
+
+def test_the_paper_is_archival_and_accessible(renderer, tmp_path):
+    if missing := what_is_missing():
+        pytest.skip(missing)
+    row = a_board_paper(applications=60)
+    nothing = a_proposal((), plan="", is_plan=False, spent=euros(0), reserves=())
+    unsure = an_agreement(single=None, consistency=None, panel=None, is_corrected=False)
+    empty = replace(row, kind=RoundKind.PRIZE, proposal=nothing, agreement=unsure, items=())
+    files = [tmp_path / "full.pdf", tmp_path / "empty.pdf"]
+    for file, one in zip(files, (row, empty), strict=True):
+        file.write_bytes(board_paper_pdf(renderer, one))
+    clean: dict[str, list[str]] = {profile: [] for profile in PROFILES}
+    assert broken_clauses(files) == {file.name: clean for file in files}
+
+
+def test_the_same_row_gives_the_same_bytes_in_another_process(renderer):
+    code = (
+        "import hashlib; from fundapp.documents.printing import print_row; "
+        "from tests.documents.board_rows import a_board_paper; "
+        "print(hashlib.sha256(print_row(a_board_paper())).hexdigest())"
+    )
+    theirs = run_python(code, TZ="Pacific/Kiritimati", PYTHONHASHSEED="4242", LC_ALL="C")
+    ours = hashlib.sha256(board_paper_pdf(renderer, a_board_paper())).hexdigest()
+    assert theirs.strip() == ours
+
+
+def test_the_statistics_are_not_loaded_to_print():
+    code = "import sys; import fundapp.documents.printing; print('scipy' in sys.modules)"
+    assert run_python(code).strip() == "False"
