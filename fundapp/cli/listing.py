@@ -40,7 +40,7 @@ def check(json_path: Path | None) -> None:
     with writing_session() as (session, _):
         found = findings(session)
     if missing := missing_for_printing():
-        found = [*found, Finding("printing", missing)]
+        found = (*found, Finding("printing", missing))
     write_json(json_path, [vars(finding) for finding in found])
     for finding in found:
         click.echo(f"{finding.check}: {finding.sentence}")
