@@ -30,7 +30,7 @@ def test_columns_are_saved_used_renamed_and_deleted(session: Session, client_of)
     assert 'value="For the board"' in browser.get(own).text
     renamed = browser.post(own, data={"name": "Short", "columns": "title"})
     assert renamed.status_code == 303
-    assert "<b>Short</b>, 1 of decisions" in browser.get(exports).text
+    assert "<b>Short</b>: 1 column of decisions" in browser.get(exports).text
     assert browser.post(f"{exports}/columns/{saved.id}/delete").status_code == 303
     session.rollback()
     session.expire_all()
