@@ -55,7 +55,7 @@ def save_letter_text(
     require(actor, Action.EDIT_LETTER_TEXTS)
     return _write(
         session, (kind, language, round_id), parts=checked_parts(kind, parts), version=version,
-        event="letter_text.written", actor=actor, now=now,
+        actor=actor, now=now,
     )  # fmt: skip
 
 
@@ -72,8 +72,7 @@ def reset_letter_text(
     """Let the shipped words stand again (in a round: the fund's). The old versions are kept."""
     require(actor, Action.EDIT_LETTER_TEXTS)
     return _write(
-        session, (kind, language, round_id), parts={}, version=version,
-        event="letter_text.reset", actor=actor, now=now,
+        session, (kind, language, round_id), parts={}, version=version, actor=actor, now=now,
     )  # fmt: skip
 
 
@@ -91,7 +90,6 @@ def _write(
     *,
     parts: dict[str, str],
     version: int,
-    event: str,
     actor: Actor,
     now: datetime,
 ) -> LetterText | None:
@@ -128,8 +126,9 @@ def _write(
             "Somebody saved this text at the same moment. Yours is below; save it again.",
             theirs={}, their_name="Another manager", version=following,
         ) from None  # fmt: skip
-    record_event(
-        session, event, row, actor=actor, now=now,
-        kind=kind, language=language, version=following,
-    )  # fmt: skip
+    facts = {"kind": kind, "language": language, "version": following}
+    if parts:
+        record_event(session, "letter_text.written", row, actor=actor, now=now, **facts)
+    else:
+        record_event(session, "letter_text.reset", row, actor=actor, now=now, **facts)
     return row
