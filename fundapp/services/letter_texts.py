@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid5
 
 from sqlalchemy.exc import IntegrityError
@@ -126,7 +127,7 @@ def _write(
             "Somebody saved this text at the same moment. Yours is below; save it again.",
             theirs={}, their_name="Another manager", version=following,
         ) from None  # fmt: skip
-    facts = {"kind": kind, "language": language, "version": following}
+    facts: dict[str, Any] = {"kind": kind, "language": language, "version": following}
     if parts:
         record_event(session, "letter_text.written", row, actor=actor, now=now, **facts)
     else:
