@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from fundapp.exports.plain import facts_as_data, round_as_data
@@ -28,6 +28,10 @@ class ExportedState:
         return f"{self.changed_at:%Y-%m-%dT%H:%M:%SZ}"
 
 
+BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
+"""When nothing changed last: of an export without rounds."""
+
+
 def state_of(rounds: Sequence[TellsRound]) -> ExportedState:
     """Read the rounds through once, one application in memory at a time."""
     digest = hashlib.sha256()
@@ -41,7 +45,7 @@ def state_of(rounds: Sequence[TellsRound]) -> ExportedState:
             times.append(row.changed_at)
             if len(times) > 1:
                 times = [max(times)]
-    return ExportedState(digest.hexdigest(), max(times))
+    return ExportedState(digest.hexdigest(), max(times, default=BEFORE_ALL))
 
 
 def _line(data: dict[str, Any]) -> bytes:

@@ -23,8 +23,9 @@ def settle_own_parts(
     """Write the parts of these funders in the currency of their envelopes.
 
     Together they are what the funder pays at the round's rate, rounded up, and never above
-    its own envelope. Released parts stay as they were told; a cent may move among the others
-    when one comes or goes. At most 2 statements, none where all give in the round's currency.
+    its own envelope. Released parts stay as they were told, until an amendment asks for a new
+    word; a cent may move among the others when one comes or goes. At most 2 statements, none
+    where all give in the round's currency.
     """
     own = {funder: envelopes[funder].own_currency for funder in funders}
     wanted = [funder for funder, currency in own.items() if currency]
@@ -46,11 +47,9 @@ def settle_own_parts(
     ).all()
     for funder in wanted:
         parts = [row for row in rows if row.Contribution.funder_id == funder]
-        told = [part for part, state, _ in parts if state is DecisionState.RELEASED]
+        told = [part for part, state, _ in parts if _is_told(part, state)]
         pending = {
-            f"{number:09}": part
-            for part, state, number in parts
-            if state is not DecisionState.RELEASED
+            f"{number:09}": part for part, state, number in parts if not _is_told(part, state)
         }
         found = payments_in_own(
             {number: part.amount for number, part in pending.items()},
@@ -61,3 +60,7 @@ def settle_own_parts(
         for number, part in pending.items():
             part.own_amount = found[number]
     session.flush()
+
+
+def _is_told(part: Contribution, state: DecisionState) -> bool:
+    return state is DecisionState.RELEASED and part.state is not ContributionState.PROPOSED

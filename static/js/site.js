@@ -54,32 +54,6 @@ function awaitPlan() {
   setTimeout(() => ask(2000), 1000);
 }
 
-// What the worker is at is looked at again until it is done, but not while somebody is in it.
-function followProgress() {
-  let part = document.querySelector("[data-live]");
-  if (!part) return;
-  let stopped = false;
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "link-button";
-  const say = () => (button.textContent = stopped ? "Keep this up to date" : "Stop updating");
-  button.addEventListener("click", () => {
-    stopped = !stopped;
-    say();
-  });
-  say();
-  part.after(button);
-  setInterval(async () => {
-    if (stopped || document.hidden || part.contains(document.activeElement)) return;
-    const answer = await fetch(location.href).catch(() => null);
-    if (!answer?.ok) return;
-    const found = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-live]");
-    if (!found) return location.reload();
-    part.replaceWith(found);
-    part = found;
-  }, 4000);
-}
-
 // The same count as the server's: runs with a letter or digit; two Chinese or Japanese
 // characters, or five of Thai, Lao, Burmese or Khmer, are a word.
 export function countWords(text) {
@@ -210,7 +184,6 @@ showLocalTimes();
 document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
 guardSubmits();
 awaitPlan();
-followProgress();
 if (document.querySelector("form[data-autosave]")) {
   import(page.dataset.autosaveScript).then(({ keepSaving }) => keepSaving({ clock, fill }));
 }

@@ -127,7 +127,7 @@ def test_an_export_is_printed_and_recorded(run, session: Session) -> None:
     session.commit()
     result = run("export", "EVF-2026", "--format", "csv")
     assert result.exit_code == 0
-    (heads,) = csv.reader(StringIO(result.output))
+    (heads,) = csv.reader(StringIO(result.stdout))
     assert heads[:7] == [
         *("round", "application", "title", "organisation", "decision", "amount", "currency")
     ]

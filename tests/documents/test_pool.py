@@ -76,7 +76,7 @@ def test_prints_in_order_and_a_failing_letter_stops_no_other(renderer):
     assert [one.row.reference for one in printed] == [row.reference for row in rows]
     assert [one.problem.partition(": ")[2] for one in printed] == [
         "",
-        "no words in 'tlh' yet. Use one of: en.",
+        "no words in 'tlh' yet. Use one of: ar, en, es, fr, hi, zh.",
         "",
         "its process ended with the status 2304. Tell the people who run this system.",
         "",

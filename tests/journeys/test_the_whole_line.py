@@ -225,7 +225,7 @@ def export(manager: Walker, round_path: str) -> None:
     manager.press("Announce")
     manager.open(round_path)
     manager.follow("Exports")
-    rows = list(csv.DictReader(StringIO(manager.download("Decisions").decode("utf-8-sig"))))
+    rows = list(csv.DictReader(StringIO(manager.download("CSV of decisions").decode("utf-8-sig"))))
     assert [(row["decision"], row["amount"], row["reviews"]) for row in rows] == [
         ("award", "90000.00", "2"),
         ("decline", "", "2"),

@@ -28,8 +28,8 @@ from fundapp.queries.award_terms import award_page, award_terms
 from fundapp.queries.checks import findings
 from fundapp.queries.verification import document_of_code
 from fundapp.services.amendments import amend_award, withdraw_award
-from fundapp.services.awards import accept_award
-from tests.builders import NOW
+from fundapp.services.awards import accept_award, refuse_award
+from tests.builders import NOW, a_rate
 from tests.services.deliberating import ENVELOPE, Deliberating
 from tests.services.signing import FIRST, SECOND, a_released_round, orders, sign
 from tests.services.test_releases import work
@@ -237,3 +237,33 @@ def test_the_reason_is_asked_for(session: Session, room: Deliberating) -> None:
             actor=room.actor(session),
             now=NOW + timedelta(days=1),
         )
+
+
+def test_an_amended_part_is_settled_in_the_currency_of_its_envelope(
+    session: Session, room: Deliberating
+) -> None:
+    a_rate(session, room.round, currency="USD", rate="0.5")
+    first = room.funders[0].id
+    envelope = session.scalars(select(Envelope).where(Envelope.funder_id == first)).one()
+    envelope.own_currency, envelope.own_amount = "USD", 60_000_000
+    part = session.scalars(select(Contribution).where(Contribution.funder_id == first)).one()
+    part.own_amount = 24_000_000
+    session.flush()
+    amend(session, room, halved(session, room))
+    session.refresh(part)
+    assert (part.amount, part.own_amount) == (5_000_000, 10_000_000)
+
+
+def test_an_award_from_an_envelope_in_another_currency_ends(
+    session: Session, room: Deliberating
+) -> None:
+    a_rate(session, room.round, currency="USD", rate="0.7")
+    for decision in session.scalars(select(Decision).where(Decision.reserve_place.is_not(None))):
+        decision.released_at = NOW - timedelta(days=400)
+    first = room.funders[0].id
+    envelope = session.scalars(select(Envelope).where(Envelope.funder_id == first)).one()
+    envelope.own_currency, envelope.own_amount = "USD", 42_857_143
+    session.flush()
+    actor = actor_for(session, room.applications[0].contact_id)
+    refuse_award(session, the_award(session).id, actor=actor, now=NOW)
+    assert committed(session, room) == [0, 0]

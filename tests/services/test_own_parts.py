@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.money import Money
-from fundapp.domain.states import AwardState, DecisionKind, DecisionState
+from fundapp.domain.states import AwardState, ContributionState, DecisionKind, DecisionState
 from fundapp.models import Application, Award, Contribution, Decision, Envelope, OutboxMessage
 from fundapp.queries.access import actor_for
 from fundapp.queries.checks import findings
@@ -126,7 +126,7 @@ def test_released_parts_stay_as_they_were_told(session: Session, room: Deliberat
         award(session, room, place, first=9_199)
     told = part_of(session, room, 1)
     decision = session.get_one(Decision, told.decision_id)
-    decision.state = DecisionState.RELEASED
+    decision.state, told.state = DecisionState.RELEASED, ContributionState.APPROVED
     told.own_amount = 10_000
     award_row = Award(decision_id=decision.id, state=AwardState.ISSUED, issued_at=NOW)
     session.add(award_row)

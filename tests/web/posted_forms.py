@@ -60,6 +60,7 @@ HELD_BY: dict[str, Callable[[World], str] | None] = {
     "account.accept_as_new_person": _invitation,
     "account.accept_invitation": _invitation,
     "account.decline_invitation": _invitation,
+    "releases.call_off": None,
     "account.end_all_sign_ins": None,
     "account.end_sign_in": None,
     "account.sign_out": None,

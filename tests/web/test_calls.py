@@ -171,7 +171,7 @@ def test_public_pages_take_at_most_four_statements(
     assert taken == {
         "/": 1,
         "/calls": 1,
-        "/awards": 2,
+        "/awards": 3,
         "/how-we-decide": 0,
         "/calls/": 4,
         "/calls//questions": 2,

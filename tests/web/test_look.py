@@ -66,11 +66,20 @@ def test_colours_keep_their_contrast(block, ink, ground, least):
     assert contrast(tokens[ink], tokens[ground]) >= least
 
 
+ONE_PAGE_ONLY = {"letter-texts.css", "letter-texts.js", "progress.js"}
+"""Files that one page alone loads, beside what all pages share."""
+
+
 def test_styles_and_scripts_stay_light():
-    styles = sum(path.stat().st_size for path in (ROOT / "static/css").glob("*.css"))
-    scripts = sum(path.stat().st_size for path in (ROOT / "static/js").glob("*.js"))
-    assert styles < 35_000
-    assert scripts < 18_000
+    sizes = {
+        path.name: path.stat().st_size
+        for kind in ("css", "js")
+        for path in (ROOT / "static" / kind).iterdir()
+    }
+    shared = {name: size for name, size in sizes.items() if name not in ONE_PAGE_ONLY}
+    assert sum(size for name, size in shared.items() if name.endswith(".css")) < 35_000
+    assert sum(size for name, size in shared.items() if name.endswith(".js")) < 18_000
+    assert max(sizes[name] for name in ONE_PAGE_ONLY) < 3_000
 
 
 PAGES = [
@@ -85,7 +94,8 @@ def test_pages_have_no_inline_code(path):
     text = path.read_text()
     inline = r"\sstyle=|\son[a-z]+=[\"']|<style|javascript:|(?:src|href)=.https?:"
     assert re.findall(inline, text) == []
-    assert [tag for tag in re.findall(r"<script[^>]*>", text) if " src=" not in tag] == []
+    code = [tag for tag in re.findall(r"<script[^>]*>", text) if "application/ld+json" not in tag]
+    assert [tag for tag in code if " src=" not in tag] == []
 
 
 CHOICES: Any = [HOSTILE]

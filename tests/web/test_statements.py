@@ -48,9 +48,9 @@ PROMISED = {
 }
 """Statements at most with 1,000 rows."""
 
-JOINT = 11
+JOINT = 12
 """A list that also reads the terms of the joint evaluation, its stored result and whether a
-newer one is on its way, or the plan that was entered."""
+newer one is on its way, or the plan that was entered, and for an officer how many letters wait."""
 
 PROGRESS = 10
 """A list that also counts the mails behind its rows, and says when the last ones were done."""

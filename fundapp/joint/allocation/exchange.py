@@ -83,6 +83,8 @@ def payments_in_own(
     unit of exact. `settled` round units that cannot change any more, entered as
     `settled_own`, count towards the sum; the rest of it is split.
     """
+    if not paid:
+        return {}
     total = ceil((settled + sum(paid.values())) / rate.minor)
     return split(max(0, total - settled_own), paid)
 

@@ -268,6 +268,11 @@ def test_settled_parts_stay_and_the_envelope_holds(rate: Rate, own: int, parts, 
     assert sum(after.values()) + settled_own == sum(before.values()) <= own
 
 
+@given(RATES, st.integers(0, 10**9))
+def test_without_open_parts_nothing_is_split(rate: Rate, settled: int) -> None:
+    assert payments_in_own({}, rate, settled=settled, settled_own=0) == {}
+
+
 def test_splits_add_up_and_impossible_ones_are_refused() -> None:
     assert split(100, {"b": 1, "a": 1, "c": 1}) == {"a": 33, "b": 33, "c": 34}
     assert split(0, {"a": 0}) == {"a": 0}
