@@ -68,6 +68,7 @@ PARTS = (
         gives_in={"lilliput": "USD"},
         title="Seed grants for AI evaluation start-ups, sample round",
         has_own_weights=True,
+        needs_signatures=True,
     ),
     RoundPart(
         key=DELIBERATING,

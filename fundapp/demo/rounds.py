@@ -59,6 +59,7 @@ class RoundPart:
     rates: tuple[ExchangeRate, ...] = ()
     gives_in: Mapping[str, str] = field(default_factory=dict)
     takes_bids: bool = False
+    needs_signatures: bool = False
 
 
 def open_the_call(stage: Stage, part: RoundPart) -> str:
@@ -70,6 +71,7 @@ def open_the_call(stage: Stage, part: RoundPart) -> str:
         notice=part.notice,
         source_note=part.source_note,
         takes_bids=part.takes_bids,
+        needs_signatures=part.needs_signatures,
         programme="Demonstration",
         opens_at=stage.now,
         closes_at=stage.at(part.closes).replace(hour=15, minute=0, second=0),
@@ -237,6 +239,7 @@ def approve_first(stage: Stage, key: str, part: FunderPart) -> str:
             session,
             contribution_id,
             condition="Publish the items that failed, too, each with the reason.",
+            paid_when="on acceptance",
             actor=stage.actor(session, part.officer),
             now=stage.now,
         )

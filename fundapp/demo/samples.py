@@ -21,11 +21,21 @@ from fundapp.queries.exchange_rates import rates_of_round
 from fundapp.services.applications import start_application, submit_application
 from fundapp.services.awards import accept_award
 from fundapp.services.conflicts import declare_conflict
+from fundapp.services.letter_languages import choose_letter_language
 from fundapp.services.organisations import create_organisation
 from fundapp.services.sections import save_section
 
 OWN_CURRENCIES = {"NO": "NOK"}
 """What start-ups of a country ask in, where the round takes it."""
+
+LETTER_LANGUAGES = {
+    "Erewhon Sonde": "fr",
+    "Ogygia Lens": "es",
+    "Cockaigne Ledger": "hi",
+    "Utopia Assay": "ar",
+    "Blefuscu Scale": "zh",
+}
+"""Who wants letters in another language than English, so that the sample has all six."""
 
 PER_EURO = {"NOK": 11}
 """How many of it they write for a euro, in whole numbers."""
@@ -83,6 +93,8 @@ def _apply(
     application = start_application(
         session, stage.rounds[key], organisation.id, actor=actor, now=stage.now
     )
+    if (language := LETTER_LANGUAGES.get(project.organisation)) is not None:
+        choose_letter_language(session, application.id, language, actor=actor, now=stage.now)
     chance = Random(project.title)  # noqa: S311 - invented answers
     begins_on = (stage.now + timedelta(days=200)).date()
     fields = answers_of(project, chance, begins_on=begins_on)
@@ -132,8 +144,8 @@ def declare_one(stage: Stage, key: str, *, note: str, name: str) -> str:
         return f"{name} declares a conflict with {application.reference}."
 
 
-def accept_awards(stage: Stage, key: str, *, count: int) -> str:
-    """Let the first grantees accept their awards."""
+def accept_awards(stage: Stage, key: str, *, count: int | None = None) -> str:
+    """Let the first grantees accept their awards, or all."""
     with stage.reading() as session:
         rows = session.execute(
             select(Award.id, Application.contact_id)

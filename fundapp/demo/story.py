@@ -64,6 +64,7 @@ from fundapp.demo.samples import (
     apply_all,
     declare_one,
 )
+from fundapp.demo.signing import amend_first, refuse_until_one_moves_up, sign_all
 from fundapp.demo.stage import PASSWORD, Stage, Teller
 from fundapp.demo.wording import word_the_declines
 from fundapp.demo.working import PROCESSES, Crew, crew_of, print_and_send
@@ -200,6 +201,7 @@ def _prize_scenes() -> list[Scene]:
         Scene(-93, "approve the prize", lambda s: approve_all(s, PRIZE)),
         Scene(-90, "release the prize", lambda s: release(s, PRIZE)),
         Scene(-88, "announce the prize", lambda s: announce(s, PRIZE)),
+        Scene(-85, "accept the prizes", lambda s: accept_awards(s, PRIZE)),
     ]
 
 
@@ -214,6 +216,7 @@ def _grant_scenes() -> list[Scene]:
         Scene(-78, "approve the replay", lambda s: approve_all(s, GRANT)),
         Scene(-75, "release the replay", lambda s: release(s, GRANT)),
         Scene(-73, "announce the replay", lambda s: announce(s, GRANT)),
+        Scene(-70, "accept the replay", lambda s: accept_awards(s, GRANT)),
     ]
 
 
@@ -228,12 +231,27 @@ def _sample_scenes() -> list[Scene]:
         Scene(-45, "review the sample", lambda s: write_reviews(s, SAMPLE)),
         Scene(-38, "freeze the list", lambda s: freeze_the_list(s, SAMPLE)),
         Scene(-35.5, "draw", lambda s: draw(s, SAMPLE)),
-        Scene(-35, "decide the sample", lambda s: decide(s, SAMPLE, reserves=2)),
+        Scene(-35, "decide the sample", lambda s: decide(s, SAMPLE, reserves=3)),
+        Scene(-33.5, "approve one", lambda s: approve_first(s, SAMPLE, FUNDERS[1])),
         Scene(-33, "approve the sample", lambda s: approve_all(s, SAMPLE)),
         Scene(-31, "word the declines", lambda s: word_the_declines(s, SAMPLE)),
         Scene(-30, "release the sample", lambda s: release(s, SAMPLE)),
+        Scene(-29, "release the signed letters", lambda s: sign_all(s, SAMPLE)),
         Scene(-28, "announce the sample", lambda s: announce(s, SAMPLE)),
+        *_answers(),
+    ]
+
+
+def _answers() -> list[Scene]:
+    """Start-ups refuse until the reserve list moves up, and one award is amended."""
+    return [
         Scene(-20, "accept awards", lambda s: accept_awards(s, SAMPLE, count=2)),
+        Scene(-19, "refuse awards", lambda s: refuse_until_one_moves_up(s, SAMPLE)),
+        Scene(-17, "approve who moved up", lambda s: approve_all(s, SAMPLE)),
+        Scene(-16, "release who moved up", lambda s: release(s, SAMPLE)),
+        Scene(-15, "amend an award", lambda s: amend_first(s, SAMPLE)),
+        Scene(-14, "release what is signed", lambda s: sign_all(s, SAMPLE)),
+        Scene(-10, "accept the others", lambda s: accept_awards(s, SAMPLE)),
     ]
 
 
