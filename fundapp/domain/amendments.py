@@ -154,8 +154,10 @@ def _part_changes(name: str, old: Part, new: Part, *, currency: str) -> Iterator
 
 
 def _other_changes(before: AwardTerms, after: AwardTerms) -> Iterator[str]:
-    if before.conditions != after.conditions:
-        yield f"Conditions of all funders: {_listed(after.conditions)}"
+    yield from (f"New condition: {text}" for text in _beyond(after.conditions, before.conditions))
+    yield from (f"No longer asked: {text}" for text in _beyond(before.conditions, after.conditions))
+    if before.conditions != after.conditions and set(before.conditions) == set(after.conditions):
+        yield "The conditions stand in another order."
     if before.tranches != after.tranches:
         count = len(after.tranches)
         yield f"The instalments are others: {count} now." if count else "Paid at once."
@@ -164,5 +166,5 @@ def _other_changes(before: AwardTerms, after: AwardTerms) -> Iterator[str]:
         yield f"Answer by {day.day} {day:%B %Y}." if day else "No day to answer."
 
 
-def _listed(texts: Sequence[str]) -> str:
-    return " ".join(texts) if texts else "none."
+def _beyond(texts: Sequence[str], others: Sequence[str]) -> list[str]:
+    return [text for text in texts if text not in others]

@@ -146,7 +146,10 @@ def test_words_alone_are_amended_without_signatures(session: Session, room: Deli
         "Name us.",
     ]
     (newest, first) = award_page(session, room.applications[0].id).versions
-    assert newest.changes == ("Conditions of all funders: Publish the code.",)
+    assert newest.changes == (
+        "New condition: Publish the code.",
+        "No longer asked: Publish what you measure.",
+    )
     assert (first.version, first.changes) == (1, ())
 
 
