@@ -11,6 +11,7 @@ from fundapp.domain.languages import LANGUAGES
 from fundapp.domain.letter_terms import LetterTerms, check_letter_terms
 from fundapp.domain.money import CURRENCIES, LARGEST_SUM
 from fundapp.domain.permissions import PeerReviews
+from fundapp.domain.prize_rules import PrizeRules, check_prize_rules
 from fundapp.domain.templates.shape import RoundTemplate
 from fundapp.domain.text import one_line, plain
 from fundapp.domain.windows import check_zone
@@ -64,6 +65,7 @@ class RoundSettings:
     needs_signatures: bool = False
     announcement_languages: tuple[str, ...] = ()
     letter_terms: LetterTerms = field(default_factory=LetterTerms)
+    prize_rules: PrizeRules = field(default_factory=PrizeRules)
     retention_months: int = 84
 
 
@@ -82,6 +84,9 @@ def checked_settings(settings: RoundSettings) -> RoundSettings:
         *_panel(tidy),
         *check_letter_terms(tidy.letter_terms),
         *_languages(tidy),
+        *check_prize_rules(
+            tidy.prize_rules, closes_at=tidy.closes_at, reviews_due_at=tidy.reviews_due_at
+        ),
     ]
     if problems:
         raise InvalidInput(problems)
@@ -109,6 +114,7 @@ def settings_from_template(
         funders_wanted=template.funders_wanted,
         is_blind=template.is_blind,
         letter_terms=template.letter_terms,
+        prize_rules=template.prize_rules,
         time_zone=check_zone(time_zone, field="time_zone"),
     )
     if opens_on is None:

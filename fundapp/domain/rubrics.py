@@ -17,7 +17,11 @@ _CODE = re.compile("[a-z][a-z0-9_]{0,39}")
 @dataclass(frozen=True, kw_only=True)
 class Criterion:
     """One thing that reviewers judge: `weight` of 100, the `marks` on offer from worst to
-    best, and for each mark the anchor, the words that say what it stands for."""
+    best, and for each mark the anchor, the words that say what it stands for.
+
+    wants_evidence: a mark points to evaluation logs, or says that there is no evidence. facts:
+    codes of the facts of logs that stand beside it (domain/evidence_facts).
+    """
 
     code: str
     title: str
@@ -25,6 +29,8 @@ class Criterion:
     weight: int
     marks: tuple[int, ...]
     anchors: Mapping[int, str]
+    wants_evidence: bool = False
+    facts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -112,7 +118,11 @@ def check_marks(
 
 
 def rubric_as_data(rubric: Rubric) -> list[dict[str, Any]]:
-    """Return the criteria as JSON data, anchors as a list in the order of the marks."""
+    """Return the criteria as JSON data, anchors as a list in the order of the marks.
+
+    What a criterion asks of evidence stands there only where it asks, so that the text of other
+    rounds never changes.
+    """
     return [
         {
             "code": criterion.code,
@@ -121,6 +131,8 @@ def rubric_as_data(rubric: Rubric) -> list[dict[str, Any]]:
             "weight": criterion.weight,
             "marks": list(criterion.marks),
             "anchors": [criterion.anchors.get(mark, "") for mark in criterion.marks],
+            **({"wants_evidence": True} if criterion.wants_evidence else {}),
+            **({"facts": list(criterion.facts)} if criterion.facts else {}),
         }
         for criterion in rubric.criteria
     ]

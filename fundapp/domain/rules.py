@@ -15,6 +15,7 @@ from uuid import UUID
 from fundapp.domain.exchange_rates import ExchangeRate
 from fundapp.domain.letter_terms import letter_terms_as_data
 from fundapp.domain.money import Money
+from fundapp.domain.prize_rules import prize_rules_as_data
 from fundapp.domain.questions import Section, question_as_data
 from fundapp.domain.rounds import RoundSettings
 from fundapp.domain.rubrics import Rubric, rubric_as_data
@@ -23,7 +24,7 @@ from fundapp.domain.templates.shape import PrizePlace
 
 NO_RUBRIC = Rubric(())
 
-ONLY_WHERE_SET = frozenset({"needs_signatures", "announcement_languages"})
+ONLY_WHERE_SET = frozenset({"needs_signatures", "announcement_languages", "prize_rules"})
 """Settings that stand in the text only where a round has them."""
 
 
@@ -82,7 +83,7 @@ def rules_text(identity: RoundIdentity, settings: RoundSettings, content: RoundC
         "sections": [_section_as_data(section) for section in content.sections],
         "rubric": rubric_as_data(content.rubric),
         "envelopes": [_share_as_data(share) for share in content.envelopes],
-        "prizes": [{"title": prize.title, "amount": prize.amount} for prize in content.prizes],
+        "prizes": [_prize_as_data(prize) for prize in content.prizes],
     }
     if content.rates:
         data["exchange_rates"] = [rate.as_data() for rate in content.rates]
@@ -95,13 +96,19 @@ def hash_of_rules(text: str) -> str:
 
 
 def _settings_as_data(settings: RoundSettings) -> dict[str, Any]:
-    data = {
-        name: _plain(value)
-        for name, value in vars(settings).items()
-        if value or name not in ONLY_WHERE_SET
+    values = {
+        **vars(settings),
+        "letter_terms": letter_terms_as_data(settings.letter_terms),
+        "prize_rules": prize_rules_as_data(settings.prize_rules),
     }
-    data["letter_terms"] = letter_terms_as_data(settings.letter_terms)
-    return data
+    return {
+        name: _plain(value) for name, value in values.items() if value or name not in ONLY_WHERE_SET
+    }
+
+
+def _prize_as_data(prize: PrizePlace) -> dict[str, Any]:
+    data: dict[str, Any] = {"title": prize.title, "amount": prize.amount}
+    return {**data, "category": prize.category} if prize.category else data
 
 
 def _share_as_data(share: FunderShare) -> dict[str, Any]:

@@ -109,6 +109,7 @@ class DocumentKind(StrEnum):
     WITHDRAWAL_LETTER = "withdrawal_letter"
     ANNOUNCEMENT = "announcement"
     SUBMISSION_COPY = "submission_copy"
+    CERTIFICATE = "certificate"
 
 
 class OrderState(StrEnum):
@@ -154,6 +155,39 @@ class InvitationState(StrEnum):
     OFFERED = "offered"
     ACCEPTED = "accepted"
     DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class NominationState(StrEnum):
+    """What came of a nomination. asked = its maker has the link."""
+
+    RECEIVED = "received"
+    ASKED = "asked"
+    CONSENTED = "consented"
+    REFUSED = "refused"
+    DISMISSED = "dismissed"
+
+
+class PairVerdict(StrEnum):
+    """Which of two entries a judge puts first."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    EQUAL = "equal"
+
+
+class RerunState(StrEnum):
+    """What came of running a provisional winner's evaluation again.
+
+    delivered = the log is in and compared, a person settles it. waived = settled without a log,
+    with a reason. withdrawn = taken back before anything came of it.
+    """
+
+    ASKED = "asked"
+    DELIVERED = "delivered"
+    CONFIRMED = "confirmed"
+    FAILED = "failed"
+    WAIVED = "waived"
     WITHDRAWN = "withdrawn"
 
 
@@ -243,6 +277,35 @@ REVIEW_TRANSITIONS: Mapping[ReviewState, frozenset[ReviewState]] = {
     ReviewState.DRAFT: frozenset({ReviewState.SUBMITTED}),
     ReviewState.SUBMITTED: frozenset({ReviewState.REVISED}),
     ReviewState.REVISED: frozenset({ReviewState.REVISED}),
+}
+
+NOMINATION_TRANSITIONS: Mapping[NominationState, frozenset[NominationState]] = {
+    NominationState.RECEIVED: frozenset({NominationState.ASKED, NominationState.DISMISSED}),
+    NominationState.ASKED: frozenset(
+        {NominationState.CONSENTED, NominationState.REFUSED, NominationState.DISMISSED}
+    ),
+    NominationState.CONSENTED: frozenset(),
+    NominationState.REFUSED: frozenset(),
+    NominationState.DISMISSED: frozenset(),
+}
+
+RERUN_TRANSITIONS: Mapping[RerunState, frozenset[RerunState]] = {
+    RerunState.ASKED: frozenset(
+        {RerunState.DELIVERED, RerunState.FAILED, RerunState.WAIVED, RerunState.WITHDRAWN}
+    ),
+    RerunState.DELIVERED: frozenset(
+        {
+            RerunState.DELIVERED,
+            RerunState.CONFIRMED,
+            RerunState.FAILED,
+            RerunState.WAIVED,
+            RerunState.WITHDRAWN,
+        }
+    ),
+    RerunState.CONFIRMED: frozenset(),
+    RerunState.FAILED: frozenset(),
+    RerunState.WAIVED: frozenset(),
+    RerunState.WITHDRAWN: frozenset(),
 }
 
 ACTIVE_ASSIGNMENT_STATES = frozenset(

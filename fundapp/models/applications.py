@@ -17,7 +17,8 @@ class Application(Identified, Base):
     `number` and `reference` are given at the first submission. `amount_requested` is
     in minor units of the round's currency; who asked in another has its sum there, in minor
     units of `own_currency`, as `own_amount`. `is_complete` is false for an imported
-    application with missing answers. `language` (BCP 47) is that of its letters.
+    application with missing answers. `language` (BCP 47) is that of its letters. `in_gallery`: the
+    applicant lets the public page of the announced round show it.
     """
 
     __tablename__ = "application"
@@ -44,6 +45,7 @@ class Application(Identified, Base):
     state_since: Mapped[datetime]
     last_version: Mapped[int] = mapped_column(default=0)
     language: Mapped[str] = mapped_column(String(16), default="en")
+    in_gallery: Mapped[bool] = mapped_column(default=False)
 
 
 class Answer(Identified, Base):
@@ -66,7 +68,11 @@ class Answer(Identified, Base):
 
 
 class Attachment(Identified, Base):
-    """A file given as (part of) an answer. The bytes live in the file store under sha256."""
+    """A file given as (part of) an answer. The bytes live in the file store under sha256.
+
+    `is_sensitive`: it may be looked at in the app only, each look is recorded, and no export or
+    download has it.
+    """
 
     __tablename__ = "attachment"
 
@@ -79,6 +85,7 @@ class Attachment(Identified, Base):
     added_by_id: Mapped[UUID] = reference_to("person", index=False)
     added_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
+    is_sensitive: Mapped[bool] = mapped_column(default=False)
 
 
 class EvidenceReading(Identified, Base):

@@ -36,8 +36,9 @@ class Decision(Identified, Base):
 
     `amount` (minor units) is set for an award and equals the sum of its contributions;
     `reserve_place` orders the reserve list; `prize_rung_id` and `citation` belong to a
-    prize. `follows_id` is the award whose freed money this one moved up with. `version` guards
-    against lost updates.
+    prize; the winner approves the citation (`citation_approved_at`) or says what to change
+    (`citation_wish`). `follows_id` is the award whose freed money this one moved up with. `version`
+    guards against lost updates.
     """
 
     __tablename__ = "decision"
@@ -54,6 +55,11 @@ class Decision(Identified, Base):
     reserve_place: Mapped[int | None]
     prize_rung_id: Mapped[UUID | None] = reference_to("prize_rung", index=False, nullable=True)
     citation: Mapped[str] = mapped_column(default="")
+    citation_wish: Mapped[str] = mapped_column(default="")
+    citation_approved_at: Mapped[datetime | None]
+    citation_approved_by_id: Mapped[UUID | None] = reference_to(
+        "person", index=False, nullable=True
+    )
     reason: Mapped[str] = mapped_column(default="")
     advice: Mapped[str] = mapped_column(default="")
     decided_by_id: Mapped[UUID] = reference_to("person", index=False)

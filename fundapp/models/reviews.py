@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     CheckConstraint,
     ForeignKey,
@@ -133,7 +134,11 @@ class Review(Identified, Base):
 
 
 class Score(Identified, Base):
-    """One mark by one reviewer on one criterion. mark None = abstained, with a reason."""
+    """One mark by one reviewer on one criterion. mark None = abstained, with a reason.
+
+    evidence: the logs that the mark rests on, as {attachment_id, log}; [] = "no evidence", None =
+    not said.
+    """
 
     __tablename__ = "score"
     __table_args__ = (UniqueConstraint("review_id", "criterion_id"),)
@@ -144,6 +149,7 @@ class Score(Identified, Base):
     is_abstained: Mapped[bool] = mapped_column(default=False)
     abstain_reason: Mapped[str] = mapped_column(default="")
     shared_comment: Mapped[str] = mapped_column(default="")
+    evidence: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class ReviewVersion(Identified, Base):

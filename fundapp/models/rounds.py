@@ -25,6 +25,7 @@ class Round(Identified, Base):
     final when an officer of each paying funder has signed it. `announcement_languages` (BCP 47):
     those that the announcement is printed in beside English. `announced_at` is the one instant at
     which the results become public; it may lie ahead, and every reading compares it with now.
+    `prize_rules`: gates, pairs, re-runs, nominations, votes and gallery (domain/prize_rules).
     `version` guards against lost updates.
     """
 
@@ -66,6 +67,7 @@ class Round(Identified, Base):
     letter_terms: Mapped[dict[str, Any]] = mapped_column(default=dict)
     needs_signatures: Mapped[bool] = mapped_column(default=False)
     announcement_languages: Mapped[list[Any]] = mapped_column(default=list)
+    prize_rules: Mapped[dict[str, Any]] = mapped_column(default=dict)
     retention_months: Mapped[int] = mapped_column(default=84)
     seed: Mapped[str] = mapped_column(String(64))
     rules: Mapped[str] = mapped_column(default="", deferred=True)
@@ -137,7 +139,11 @@ class Question(Identified, Base):
 
 
 class Criterion(Identified, Base):
-    """One weighted criterion. `marks` lists the allowed marks; `anchors` describes each."""
+    """One weighted criterion. `marks` lists the allowed marks; `anchors` describes each.
+
+    `wants_evidence`: who marks it points to evaluation logs or says "no evidence". `facts`: which
+    facts of the logs are shown beside it (domain/evidence_facts).
+    """
 
     __tablename__ = "criterion"
     __table_args__ = (
@@ -153,6 +159,8 @@ class Criterion(Identified, Base):
     weight: Mapped[int]
     marks: Mapped[list[Any]]
     anchors: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    wants_evidence: Mapped[bool] = mapped_column(default=False)
+    facts: Mapped[list[Any]] = mapped_column(default=list)
 
 
 class Envelope(Identified, Base):
@@ -181,7 +189,10 @@ class Envelope(Identified, Base):
 
 
 class PrizeRung(Identified, Base):
-    """One place of a prize round's ladder: its title ("First prize") and sum."""
+    """One place of a prize round's ladder: its title ("First prize") and sum.
+
+    category: the option of the question `prize_category` that it is for, "" for all entries.
+    """
 
     __tablename__ = "prize_rung"
     __table_args__ = (UniqueConstraint("round_id", "position"),)
@@ -190,6 +201,7 @@ class PrizeRung(Identified, Base):
     position: Mapped[int]
     title: Mapped[str] = mapped_column(String(120))
     amount: Mapped[int] = mapped_column(BigInteger)
+    category: Mapped[str] = mapped_column(String(120), default="")
 
 
 class PanelSeat(Identified, Base):

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    CompoundSelect,
     Date,
     Integer,
     String,
@@ -23,6 +24,7 @@ from fundapp.domain import questions as domain
 from fundapp.domain.errors import NotFound
 from fundapp.domain.exchange_rates import ExchangeRate
 from fundapp.domain.letter_terms import letter_terms_as_data, letter_terms_from_data
+from fundapp.domain.prize_rules import prize_rules_as_data, prize_rules_from_data
 from fundapp.domain.rounds import RoundSettings
 from fundapp.domain.rubrics import Criterion, Rubric
 from fundapp.domain.rules import FunderShare, RoundContent
@@ -33,7 +35,7 @@ from fundapp.models import ExchangeRate as ExchangeRateRow
 from fundapp.queries.exchange_rates import own_money
 from fundapp.queries.questions import form_of_round
 
-_OTHER_COLUMNS = {"letter_terms", "announcement_languages"}
+_OTHER_COLUMNS = {"letter_terms", "announcement_languages", "prize_rules"}
 _SAME_COLUMNS = tuple(name for name in RoundSettings.__annotations__ if name not in _OTHER_COLUMNS)
 
 
@@ -67,6 +69,7 @@ def settings_of(round_: Round) -> RoundSettings:
         **columns,
         letter_terms=letter_terms_from_data(round_.letter_terms),
         announcement_languages=tuple(round_.announcement_languages),
+        prize_rules=prize_rules_from_data(round_.prize_rules),
     )
 
 
@@ -77,6 +80,7 @@ def settings_columns(settings: RoundSettings) -> dict[str, Any]:
         **columns,
         "letter_terms": letter_terms_as_data(settings.letter_terms),
         "announcement_languages": list(settings.announcement_languages),
+        "prize_rules": prize_rules_as_data(settings.prize_rules),
     }
 
 
@@ -89,6 +93,8 @@ def criterion_of(row: CriterionRow) -> Criterion:
         weight=row.weight,
         marks=tuple(row.marks),
         anchors={int(mark): text for mark, text in row.anchors.items()},
+        wants_evidence=row.wants_evidence,
+        facts=tuple(row.facts),
     )
 
 
@@ -101,6 +107,8 @@ def criterion_columns(criterion: Criterion) -> dict[str, Any]:
         "weight": criterion.weight,
         "marks": list(criterion.marks),
         "anchors": {str(mark): text for mark, text in criterion.anchors.items()},
+        "wants_evidence": criterion.wants_evidence,
+        "facts": list(criterion.facts),
     }
 
 
@@ -170,11 +178,15 @@ def envelopes_of_round(session: Session, round_id: UUID) -> tuple[FunderShare, .
 def prizes_of_round(session: Session, round_id: UUID) -> tuple[PrizePlace, ...]:
     """Return the round's prize ladder from the first place on. 1 statement."""
     rows = session.execute(
-        select(PrizeRung.title, PrizeRung.amount)
+        select(PrizeRung.title, PrizeRung.amount, PrizeRung.category)
         .where(PrizeRung.round_id == round_id)
         .order_by(PrizeRung.position)
     )
-    return tuple(PrizePlace(title=title, amount=amount) for title, amount in rows)
+    return tuple(_place(row.title, row.amount, row.category) for row in rows)
+
+
+def _place(title: str, amount: int, category: str) -> PrizePlace:
+    return PrizePlace(title=title, amount=amount, category=category)
 
 
 def content_of(session: Session, round_: Round) -> RoundContent:
@@ -205,23 +217,22 @@ def _prizes_and_rates(
 ) -> tuple[tuple[PrizePlace, ...], tuple[ExchangeRate, ...]]:
     """Return both in one statement, because most rounds have at most one of them."""
     rung, rate = PrizeRung, ExchangeRateRow
-    rows = session.execute(
-        union_all(
-            select(
-                *(rung.position, rung.title, rung.amount),
-                *(cast(null(), String).label("rate"), cast(null(), String).label("source")),
-                cast(null(), Date).label("quoted_on"),
-            ).where(rung.round_id == round_id),
-            select(
-                *(cast(null(), Integer), rate.currency, cast(null(), BigInteger)),
-                *(rate.rate, rate.source, rate.quoted_on),
-            ).where(rate.round_id == round_id),
-        )
-    ).all()
+    both: CompoundSelect[Any] = union_all(
+        select(
+            *(rung.position, rung.title, rung.amount, rung.category),
+            *(cast(null(), String).label("rate"), cast(null(), String).label("source")),
+            cast(null(), Date).label("quoted_on"),
+        ).where(rung.round_id == round_id),
+        select(
+            *(cast(null(), Integer), rate.currency, cast(null(), BigInteger)),
+            *(cast(null(), String), rate.rate, rate.source, rate.quoted_on),
+        ).where(rate.round_id == round_id),
+    )
+    rows = session.execute(both).all()
     prizes = sorted((row for row in rows if row.rate is None), key=lambda row: int(row.position))
     rates = sorted((row for row in rows if row.rate is not None), key=lambda row: str(row.title))
     return (
-        tuple(PrizePlace(title=row.title, amount=row.amount) for row in prizes),
+        tuple(_place(row.title, row.amount, row.category) for row in prizes),
         tuple(
             ExchangeRate(
                 currency=row.title, rate=row.rate, source=row.source, quoted_on=row.quoted_on

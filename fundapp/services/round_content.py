@@ -47,9 +47,7 @@ def write_content(session: Session, round_id: UUID, content: RoundContent) -> No
     for rate in content.rates:
         session.add(ExchangeRate(round_id=round_id, **vars(rate)))
     for position, prize in enumerate(content.prizes, start=1):
-        session.add(
-            PrizeRung(round_id=round_id, position=position, title=prize.title, amount=prize.amount)
-        )
+        session.add(PrizeRung(round_id=round_id, position=position, **vars(prize)))
     session.flush()
 
 

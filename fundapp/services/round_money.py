@@ -1,6 +1,7 @@
 """The money of a draft round: its funders' envelopes and its prize ladder."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -128,7 +129,7 @@ def set_prizes(
     Fields of problems are "prizes-<row>-title" and "prizes-<row>-amount". `version` is the
     `prizes_stamp` that the form showed.
     """
-    tidy = tuple(PrizePlace(title=one_line(one.title), amount=one.amount) for one in prizes)
+    tidy = tuple(replace(one, title=one_line(one.title)) for one in prizes)
     refuse(*_prize_problems(tidy))
     round_ = draft_to_change(session, round_id, actor=actor)
     stored = prizes_of_round(session, round_id)
@@ -137,9 +138,7 @@ def set_prizes(
     refuse_stale(stored, columns=_prize_columns(stored), stamp=version)
     session.execute(delete(PrizeRung).where(PrizeRung.round_id == round_id))
     for position, prize in enumerate(tidy, start=1):
-        session.add(
-            PrizeRung(round_id=round_id, position=position, title=prize.title, amount=prize.amount)
-        )
+        session.add(PrizeRung(round_id=round_id, position=position, **vars(prize)))
     session.flush()
     record_event(session, "round.prizes_set", round_, actor=actor, now=now, count=len(tidy))
 
@@ -162,8 +161,8 @@ def _envelope_columns(shares: Sequence[FunderShare]) -> list[tuple[str, int, str
     return [(str(share.funder_id), share.amount, str(share.own or "")) for share in shares]
 
 
-def _prize_columns(prizes: Sequence[PrizePlace]) -> list[tuple[str, int]]:
-    return [(prize.title, prize.amount) for prize in prizes]
+def _prize_columns(prizes: Sequence[PrizePlace]) -> list[tuple[str, int, str]]:
+    return [(prize.title, prize.amount, prize.category) for prize in prizes]
 
 
 def _prize_problems(prizes: Sequence[PrizePlace]) -> list[Problem]:

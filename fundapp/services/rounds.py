@@ -1,6 +1,7 @@
 """Rounds: made from a template or an earlier round, written as a draft, opened, moved on."""
 
 import secrets
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -102,13 +103,13 @@ def update_round(
     actor: Actor,
     now: datetime,
 ) -> Round:
-    """Change the settings of a draft.
+    """Change the settings of a draft, all but its prize rules, which have a page of their own.
 
     StaleVersion carries the stored settings when somebody else saved after `version`.
     """
-    tidy = checked_settings(settings)
     round_ = draft_to_change(session, round_id, actor=actor)
     stored = settings_of(round_)
+    tidy = checked_settings(replace(settings, prize_rules=stored.prize_rules))
     if tidy == stored:
         return round_
     if round_.version != version:

@@ -3,10 +3,10 @@
 Revision 0006, follows 0005.
 """
 
-import re
-
 import sqlalchemy as sa
 from alembic import op
+
+from migrations.changes import add_pointer, allow_words, drop_pointer
 
 revision = "0006"
 down_revision = "0005"
@@ -250,9 +250,9 @@ def upgrade() -> None:
     )
 
     for table in POINTERS:
-        _add_pointer(table)
+        add_pointer(table, *POINTERS[table][:2], target=POINTERS[table][2])
     for column, (_, words) in WORDS.items():
-        _allow(column, words)
+        allow_words(*column, words=words)
 
 
 def downgrade() -> None:
@@ -262,9 +262,9 @@ def downgrade() -> None:
     op.execute("DELETE FROM document_order WHERE kind = 'withdrawal_letter'")
     op.execute("DELETE FROM issued_document WHERE kind = 'withdrawal_letter'")
     for column, (words, _) in WORDS.items():
-        _allow(column, words)
+        allow_words(*column, words=words)
     for table in POINTERS:
-        _drop_pointer(table)
+        drop_pointer(table, *POINTERS[table][:2])
     op.drop_column("round", "announcement_languages")
     op.drop_column("round", "needs_signatures")
     op.drop_column("person", "orcid")
@@ -288,58 +288,3 @@ def downgrade() -> None:
     op.drop_table("letter_text")
     op.drop_table("publisher")
     op.drop_table("column_set")
-
-
-def _is_sqlite() -> bool:
-    return op.get_bind().dialect.name == "sqlite"
-
-
-def _allow(column: tuple[str, str, str], words: tuple[str, ...]) -> None:
-    table, name, check_name = column
-    constraint = f"ck_{table}_{check_name}"
-    check = f"{name} IN ({', '.join(repr(word) for word in words)})"
-    if _is_sqlite():
-        _rebuild(table, rf"{constraint} CHECK \([^)]*\)\)", f"{constraint} CHECK ({check})")
-    else:
-        op.drop_constraint(op.f(constraint), table, type_="check")
-        op.create_check_constraint(op.f(constraint), table, check)
-
-
-def _add_pointer(table: str) -> None:
-    column, key, target = POINTERS[table]
-    kind = sa.Uuid().compile(dialect=op.get_bind().dialect)
-    op.execute(
-        f"ALTER TABLE {table} ADD COLUMN {column} {kind} CONSTRAINT {key} REFERENCES {target} (id)"
-    )
-
-
-def _drop_pointer(table: str) -> None:
-    column, key, _ = POINTERS[table]
-    if _is_sqlite():
-        _rebuild(table, rf",\s*{column} [^,\n]*REFERENCES \w+ \(id\)", "", without=column)
-    else:
-        op.drop_constraint(op.f(key), table, type_="foreignkey")
-        op.drop_column(table, column)
-
-
-def _rebuild(table: str, pattern: str, replacement: str, *, without: str = "") -> None:
-    """Make an SQLite table anew with one part of its definition replaced."""
-    bind = op.get_bind()
-    parts = bind.execute(
-        sa.text("SELECT type, sql FROM sqlite_master WHERE tbl_name = :table AND sql IS NOT NULL"),
-        {"table": table},
-    )
-    found = parts.all()
-    definition = next(sql for kind, sql in found if kind == "table")
-    changed, count = re.subn(pattern, lambda match: replacement, definition)
-    if count != 1:
-        raise RuntimeError(f"the definition of {table} is not the expected one")
-    columns = [column["name"] for column in sa.inspect(bind).get_columns(table)]
-    kept = ", ".join(f'"{column}"' for column in columns if column != without)
-    op.execute(re.sub(r'^CREATE TABLE "?\w+"?', f"CREATE TABLE new_{table}", changed))
-    op.execute(f"INSERT INTO new_{table} ({kept}) SELECT {kept} FROM {table}")  # noqa: S608
-    op.execute(f"DROP TABLE {table}")
-    op.execute(f"ALTER TABLE new_{table} RENAME TO {table}")
-    for kind, sql in found:
-        if kind != "table":
-            op.execute(sql)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from fundapp.domain.letter_terms import LetterTerms
+from fundapp.domain.prize_rules import NO_PRIZE_RULES, PrizeRules
 from fundapp.domain.questions import Question, QuestionKind, Section
 from fundapp.domain.rubrics import Criterion, Rubric
 from fundapp.domain.states import RoundKind
@@ -13,10 +14,14 @@ MARKS = (1, 2, 3, 4, 5)
 
 @dataclass(frozen=True, kw_only=True)
 class PrizePlace:
-    """One place of a prize ladder and its sum in minor units."""
+    """One place of a prize ladder and its sum in minor units.
+
+    category: the prize category that it is for, "" for all entries.
+    """
 
     title: str
     amount: int
+    category: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +54,7 @@ class RoundTemplate:
     is_blind: bool
     days: StageDays
     letter_terms: LetterTerms
+    prize_rules: PrizeRules = NO_PRIZE_RULES
 
     @property
     def questions(self) -> tuple[Question, ...]:
