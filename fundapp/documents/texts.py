@@ -141,15 +141,19 @@ def fingerprint(digest: str) -> str:
 
 
 def display_size(text: str) -> str:
-    """Return the class of a poster's headline: the largest in which it fits its lines.
+    """Return the classes of a poster's headline: the largest size in which it fits its lines.
 
-    Letters that reach far above or below the line (Arabic, Devanagari) take the next smaller.
+    Letters that reach far above or below the line (Arabic, Devanagari) take the next smaller and
+    are `tall`. Han characters are made smaller rather than one or two left alone on a line.
     """
     names = [name for name, _, _ in _DISPLAY_SIZES] + ["small", "small"]
-    for place, (_, room, most_lines) in enumerate(_DISPLAY_SIZES):
-        if _lines(text, room=room) <= most_lines:
-            return names[place + _has_tall_letters(text)]
-    return "small"
+    is_tall = _has_tall_letters(text)
+    sizes = (
+        names[place + is_tall]
+        for place, (_, room, most_lines) in enumerate(_DISPLAY_SIZES)
+        if _lines(text, room=room) <= most_lines and not _leaves_few(text, room=room)
+    )
+    return next(sizes, "small") + (" tall" if is_tall else "")
 
 
 def _has_tall_letters(text: str) -> bool:
@@ -157,6 +161,12 @@ def _has_tall_letters(text: str) -> bool:
         character.isalpha() and not has_italics(character) and not _is_wide(character)
         for character in text
     )
+
+
+def _leaves_few(text: str, *, room: float) -> bool:
+    """Tell whether a text without spaces would leave one or two characters on its last line."""
+    rest = len(text) % int(room)
+    return all(map(_is_wide, text)) and len(text) > room and rest in {1, 2}
 
 
 def _is_wide(character: str) -> bool:

@@ -102,9 +102,10 @@ def test_reads_the_direction_from_the_first_strong_letter(text, expected):
         ("Donaudampfschifffahrtsgesellschaft", "small"),
         ("无人注视时", "huge"),
         ("无人注视时模型如何行动的测量", "large"),
-        ("مقياس", "large"),
-        ("قياس انحراف نماذج التحكيم", "medium"),
-        ("निर्णायक मॉडल का विचलन मापने वाला उपकरण और उसका उपयोग", "small"),
+        ("评判模型漂移测量仪", "medium"),
+        ("مقياس", "large tall"),
+        ("قياس انحراف نماذج التحكيم", "medium tall"),
+        ("निर्णायक मॉडल का विचलन मापने वाला उपकरण और उसका उपयोग", "small tall"),
     ],
 )
 def test_takes_the_largest_headline_that_fits(text, expected):
