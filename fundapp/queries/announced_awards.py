@@ -43,9 +43,12 @@ MOST_ROUNDS = 100
 class AwardRow:
     """An announced award and its funders' parts, in minor units.
 
-    own: the award in the currency that was asked in, where that is not the round's.
+    own: the award in the currency that was asked in, where that is not the round's. told_at: when
+    it became public; later than the round's own instant for one that moved up.
     """
 
+    id: UUID
+    told_at: datetime
     reference: str
     title: str
     organisation: str
@@ -65,6 +68,7 @@ class AwardRow:
 class AwardedRound:
     """An announced round with its awards. languages: those its announcement can be read in."""
 
+    id: UUID
     reference: str
     title: str
     kind: RoundKind
@@ -73,6 +77,12 @@ class AwardedRound:
     announced_at: datetime | None
     languages: tuple[str, ...]
     awards: tuple[AwardRow, ...]
+
+    @property
+    def updated_at(self) -> datetime | None:
+        """Return when the public last learned something new of it."""
+        told = [award.told_at for award in self.awards]
+        return max([*told, self.announced_at]) if self.announced_at else None
 
     @property
     def total(self) -> int:
@@ -89,11 +99,16 @@ class AwardedRound:
         return tuple(sorted(sums.items(), key=lambda part: (-part[1], part[0])))
 
 
-def announced_awards(session: Session, *, now: datetime) -> list[AwardedRound]:
-    """Return the rounds whose results are public, the newest first. 3 statements."""
+def announced_awards(
+    session: Session, *, now: datetime, reference: str | None = None
+) -> list[AwardedRound]:
+    """Return the rounds whose results are public, the newest first. 3 statements.
+
+    reference: of the one round that is wanted.
+    """
     rounds = session.scalars(
         select(Round)
-        .where(has_public_results(now))
+        .where(has_public_results(now), *([Round.reference == reference] if reference else []))
         .order_by(Round.announced_at.desc(), Round.reference.desc())
         .limit(MOST_ROUNDS)
     ).all()
@@ -102,6 +117,7 @@ def announced_awards(session: Session, *, now: datetime) -> list[AwardedRound]:
     awards = _awards(session, Decision.round_id.in_(ids))
     return [
         AwardedRound(
+            id=round_.id,
             reference=round_.reference,
             title=round_.title,
             kind=round_.kind,
@@ -168,12 +184,15 @@ def _awards(session: Session, wanted: ColumnElement[bool]) -> dict[UUID, list[Aw
         select(
             Decision,
             Application,
-            public_name(),
+            public_name().label("organisation"),
             PrizeRung.title,
             Contribution.amount,
             Funder.name,
             Round.currency,
             ExchangeRate,
+            Round.announced_at,
+            Award.id,
+            Award.issued_at,
         )
         .join(Application, Application.id == Decision.application_id)
         .join(Organisation, Organisation.id == Application.organisation_id)
@@ -196,24 +215,27 @@ def _awards(session: Session, wanted: ColumnElement[bool]) -> dict[UUID, list[Aw
         .order_by(PrizeRung.position, Application.number, Application.id, Funder.name)
     )
     found: dict[UUID, tuple[Any, list[tuple[str, int]]]] = {}
-    for decision, application, organisation, prize, amount, funder, currency, rate in rows:
-        known = found.setdefault(
-            decision.id, ((decision, application, organisation, prize, currency, rate), [])
-        )
-        known[1].append((funder, amount))
+    for row in rows:
+        known = found.setdefault(row.Decision.id, (row, []))
+        known[1].append((row.name, row.amount))
     awards: dict[UUID, list[AwardRow]] = defaultdict(list)
-    for (decision, application, organisation, prize, currency, rate), parts in found.values():
-        rates = RoundRates(currency, {rate.currency: listed_rate(rate)} if rate else {})
-        awards[decision.round_id].append(
-            AwardRow(
-                reference=application.reference or "",
-                title=application.title,
-                organisation=organisation,
-                amount=decision.amount or 0,
-                citation=decision.citation,
-                prize=prize or "",
-                parts=tuple(parts),
-                own=rates.award(decision.amount, application),
-            )
-        )
+    for row, parts in found.values():
+        awards[row.Decision.round_id].append(_award(row, tuple(parts)))
     return awards
+
+
+def _award(row: Any, parts: tuple[tuple[str, int], ...]) -> AwardRow:
+    decision, application, rate = row.Decision, row.Application, row.ExchangeRate
+    rates = RoundRates(row.currency, {rate.currency: listed_rate(rate)} if rate else {})
+    return AwardRow(
+        id=row.id,
+        told_at=max(row.issued_at, row.announced_at or row.issued_at),
+        reference=application.reference or "",
+        title=application.title,
+        organisation=row.organisation,
+        amount=decision.amount or 0,
+        citation=decision.citation,
+        prize=row.title or "",
+        parts=parts,
+        own=rates.award(decision.amount, application),
+    )

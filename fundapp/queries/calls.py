@@ -1,5 +1,6 @@
 """Published rounds as everybody sees them: calls with their criteria, money and questions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from fundapp.domain.embargoes import is_public, public_state
 from fundapp.domain.errors import NotFound
 from fundapp.domain.exchange_rates import ExchangeRate
+from fundapp.domain.prize_rules import PrizeRules, prize_rules_from_data
 from fundapp.domain.questions import Question as PlainQuestion
 from fundapp.domain.rubrics import Criterion
 from fundapp.domain.rules import FunderShare
@@ -72,6 +74,7 @@ class Call:
     corrects_strictness: bool
     weighs_confidence: bool
     needs_signatures: bool
+    prize_rules: Mapping[str, Any]
     rules_hash: str
     opened_at: datetime | None
     announced_at: datetime | None
@@ -88,6 +91,11 @@ class Call:
         if self.closes_at is None:
             return None
         return Deadline(self.closes_at, self.time_zone, self.is_anywhere_on_earth)
+
+    @property
+    def rules_of_prizes(self) -> PrizeRules:
+        """Return what the call lays down as a prize round."""
+        return prize_rules_from_data(self.prize_rules)
 
     @property
     def decides_at(self) -> datetime | None:

@@ -50,6 +50,7 @@ from fundapp.web.officer.wishes import blueprint as funding_wishes
 from fundapp.web.public.announcements import blueprint as announcements
 from fundapp.web.public.awards import blueprint as announced_awards
 from fundapp.web.public.calls import blueprint as calls
+from fundapp.web.public.feeds import blueprint as feeds
 from fundapp.web.public.lotteries import blueprint as public_lotteries
 from fundapp.web.public.open_data import blueprint as open_data
 from fundapp.web.public.pages import blueprint as public
@@ -118,6 +119,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     calls,
     public_lotteries,
     announced_awards,
+    feeds,
     verification,
     public,
 )
