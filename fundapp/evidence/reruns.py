@@ -7,14 +7,14 @@ reading intervals of equivalence).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from math import sqrt
 from statistics import NormalDist
 from typing import Any
 
-from fundapp.evidence.comparison import LEVEL, standard_error
-from fundapp.evidence.record import Metric
+from fundapp.evidence.comparison import LEVEL
+from fundapp.evidence.results import Result, error_of, result_from_data, results_in
 
 WIDEST_REACH = 0.25
 """The interval of the difference may reach this share of the claimed value to each side."""
@@ -35,34 +35,6 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Result:
-    """One result of one log, with the settings that it was run with; None = not said.
-
-    started_at: ISO 8601. log: the SHA-256 of the log's bytes.
-    """
-
-    log: str = ""
-    tool: str = ""
-    tool_version: str | None = None
-    task: str | None = None
-    task_version: str | None = None
-    model: str | None = None
-    judge_model: str | None = None
-    dataset: str | None = None
-    dataset_revision: str | None = None
-    epochs: int | None = None
-    limit: int | float | None = None
-    sampling: Mapping[str, Any] | None = None
-    metric: str = ""
-    value: float | None = None
-    stderr: float | None = None
-    n: int | None = None
-    samples: int | None = None
-    status: str | None = None
-    started_at: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
 class RerunComparison:
     """What came of it. difference: the re-run less the claim; low, high: its 95 % interval.
 
@@ -78,22 +50,6 @@ class RerunComparison:
     high: float | None = None
     reach: float | None = None
     changes: tuple[str, ...] = ()
-
-
-def results_in(logs: Sequence[Mapping[str, Any]]) -> list[Result]:
-    """Return every result of logs given as `evidence_as_data` writes them; refused ones have none."""
-    return [result for log in logs if not log.get("error") for result in _results(log)]
-
-
-def result_from_data(data: Mapping[str, Any]) -> Result:
-    """Return the result that `result_as_data` wrote."""
-    names = {field.name for field in fields(Result)}
-    return Result(**{name: value for name, value in data.items() if name in names})
-
-
-def result_as_data(result: Result) -> dict[str, Any]:
-    """Return a result as JSON data."""
-    return asdict(result)
 
 
 def comparison_from_data(data: Mapping[str, Any]) -> RerunComparison | None:
@@ -154,16 +110,6 @@ def widest_reach(claimed: float, margin: int) -> float:
     """
     reach = max(WIDEST_REACH, margin / 100) * abs(claimed)
     return max(reach, WIDEST_REACH_OF_SHARE) if 0.0 <= claimed <= 1.0 else reach
-
-
-def error_of(result: Result) -> float | None:
-    """Return the standard error of a result, None where it is unknown.
-
-    An error of exactly 0 comes from answers that are all alike and says nothing of chance: the
-    error then comes from the count of samples, as it does where the log gives none.
-    """
-    stderr = None if result.stderr == 0.0 else result.stderr
-    return standard_error(Metric(name=result.metric, value=result.value, stderr=stderr, n=result.n))
 
 
 def _judged(told: RerunComparison, claim: Result, *, margin: int) -> RerunComparison:
@@ -283,32 +229,3 @@ def _changes(claim: Result, found: Result) -> tuple[str, ...]:
         for word, one, other in pairs
         if one is not None and other is not None and one != other
     )
-
-
-def _results(log: Mapping[str, Any]) -> list[Result]:
-    runs: Sequence[Mapping[str, Any]] = log["tasks"] or [log]
-    return [
-        Result(
-            log=log["sha256"],
-            tool=log["tool"],
-            tool_version=log["tool_version"],
-            model=log["model"],
-            judge_model=log["judge_model"],
-            limit=log["limit"],
-            sampling=log["sampling"],
-            status=log["status"],
-            started_at=log["started_at"],
-            task=run["task"] or metric["task"],
-            task_version=run["task_version"],
-            dataset=run["dataset"],
-            dataset_revision=run["dataset_revision"],
-            epochs=run["epochs"],
-            samples=run["samples_scored"],
-            metric=metric["name"],
-            value=metric["value"],
-            stderr=metric["stderr"],
-            n=metric["n"],
-        )
-        for run in runs
-        for metric in run["metrics"]
-    ]

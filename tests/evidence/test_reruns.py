@@ -8,16 +8,18 @@ import pytest
 from fundapp.evidence.as_data import evidence_as_data
 from fundapp.evidence.reading import read_evidence
 from fundapp.evidence.reruns import (
-    Result,
     Verdict,
     compare_rerun,
     comparison_as_data,
     comparison_from_data,
+    widest_reach,
+)
+from fundapp.evidence.results import (
+    Result,
     error_of,
     result_as_data,
     result_from_data,
     results_in,
-    widest_reach,
 )
 from tests.evidence.logs import SINGLE, as_json, content_of, inspect_log, read_one
 
