@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import Session
 
@@ -35,6 +36,7 @@ from fundapp.queries.lotteries import draw_outcomes
 from fundapp.services.verification import check_file
 from fundapp.web.installation import installation
 from tests.demo.conftest import config_of
+from tests.exports.giving360_schema import faults
 
 
 def rows_of(folder: Path, name: str) -> list[dict[str, str]]:
@@ -266,3 +268,21 @@ def page_count(pdf: Path) -> int:
 def text_of(pdf: Path) -> str:
     told = subprocess.run(["pdftotext", pdf, "-"], check=True, capture_output=True, text=True)
     return " ".join(told.stdout.split())
+
+
+@pytest.mark.parametrize("folder_name", ["sample_folder", "replay_folder"])
+def test_open_data_of_every_finished_round_validate_and_add_up(
+    folder_name: str, request: pytest.FixtureRequest
+) -> None:
+    folder: Path = request.getfixturevalue(folder_name)
+    paid: dict[str, list[Decimal]] = defaultdict(list)
+    for row in rows_of(folder, "contributions.csv"):
+        paid[row["round"]].append(Decimal(row["amount"]))
+    published = {}
+    for file in (folder / "exports").glob("360giving-*.json"):
+        package = json.loads(file.read_bytes(), parse_float=Decimal)
+        assert faults(json.loads(file.read_bytes())) == []
+        published[file.stem.removeprefix("360giving-")] = sorted(
+            Decimal(grant["amountAwarded"]) for grant in package["grants"]
+        )
+    assert published == {reference: sorted(sums) for reference, sums in paid.items()}
