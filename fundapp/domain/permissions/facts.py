@@ -92,6 +92,15 @@ class ContributionFacts:
 
 
 @dataclass(frozen=True)
+class RerunFacts:
+    """A re-run: who runs it (None = nobody yet), on what, and whose entries are in the round."""
+
+    verifier_id: UUID | None
+    application: ApplicationFacts
+    entrant_ids: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True)
 class OrganisationFacts:
     """An applicant organisation."""
 
@@ -110,6 +119,7 @@ Subject = (
     | ApplicationFacts
     | ReviewFacts
     | ContributionFacts
+    | RerunFacts
     | OrganisationFacts
     | PersonFacts
     | None
@@ -166,5 +176,6 @@ class Action(StrEnum):
     EDIT_LETTER_TEXTS = "edit_letter_texts"
     VIEW_LETTER = "view_letter"
     ANSWER_AWARD = "answer_award"
+    DELIVER_RERUN = "deliver_rerun"
     EXPORT_DECISIONS = "export_decisions"
     VIEW_AUDIT = "view_audit"

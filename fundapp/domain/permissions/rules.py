@@ -12,6 +12,7 @@ from fundapp.domain.permissions.facts import (
     OrganisationFacts,
     PeerReviews,
     PersonFacts,
+    RerunFacts,
     ReviewFacts,
     RoundFacts,
     Subject,
@@ -45,7 +46,7 @@ def _round_of(subject: Subject) -> RoundFacts:
 def _application_of(subject: Subject) -> ApplicationFacts:
     if isinstance(subject, ApplicationFacts):
         return subject
-    if isinstance(subject, ReviewFacts | ContributionFacts):
+    if isinstance(subject, ReviewFacts | ContributionFacts | RerunFacts):
         return subject.application
     raise TypeError(f"this action needs an application, not {type(subject).__name__}")
 
@@ -291,6 +292,19 @@ def _letter(actor: Actor, subject: Subject) -> Verdict:
     return _manager_or_officer(actor, application)
 
 
+def _rerun(actor: Actor, subject: Subject) -> Verdict:
+    """The verifier, who must be a stranger to all who entered the round."""
+    if not isinstance(subject, RerunFacts):
+        raise TypeError("this action needs a re-run")
+    if subject.verifier_id != actor.person_id:
+        return _refuse("This re-run is asked of somebody else.")
+    if is_barred(actor, subject.application):
+        return _refuse(BARRED)
+    if subject.entrant_ids & actor.memberships.keys():
+        return _refuse("Your organisation entered this round, so another team runs this.")
+    return ALLOWED
+
+
 def _audit(actor: Actor, subject: Subject) -> Verdict:
     if actor.is_administrator or actor.is_fund_manager:
         return ALLOWED
@@ -333,6 +347,7 @@ RULES: Mapping[Action, Callable[[Actor, Subject], Verdict]] = {
     Action.EDIT_LETTER_TEXTS: _manager,
     Action.VIEW_LETTER: _letter,
     Action.ANSWER_AWARD: _EDITING_MEMBER,
+    Action.DELIVER_RERUN: _rerun,
     Action.EXPORT_DECISIONS: _after_reviewing,
     Action.VIEW_AUDIT: _audit,
 }
