@@ -14,6 +14,7 @@ from fundapp.domain.states import DecisionKind
 from fundapp.queries.document_rows import (
     Announcement,
     AwardLetter,
+    Certificate,
     ContributionLine,
     Letter,
     ReserveLetter,
@@ -56,6 +57,21 @@ def decisions_of_announcement(row: Announcement) -> bytes:
             "reference": row.reference,
             "round": row.round_reference,
             "decisions": [_award(winner) for winner in row.winners],
+        }
+    )
+
+
+def decision_of_certificate(row: Certificate) -> bytes:
+    """Return the prize that a certificate tells, as JSON in one fixed form."""
+    return _as_json(
+        {
+            "reference": row.reference,
+            "round": row.round_reference,
+            "application": row.application_reference,
+            "decision": DecisionKind.AWARD.value,
+            "prize": row.prize,
+            "category": row.category,
+            **_paid(row.amount, row.contributions),
         }
     )
 

@@ -1,9 +1,12 @@
 """Which function prints which row, and the renderer of this process."""
 
+from collections.abc import Callable, Mapping
 from functools import cache
+from typing import Any
 
 from fundapp.documents.announcements import announcement_pdf
 from fundapp.documents.board_papers import board_paper_pdf
+from fundapp.documents.certificates import certificate_pdf
 from fundapp.documents.letters import (
     award_letter_pdf,
     decline_letter_pdf,
@@ -17,6 +20,7 @@ from fundapp.queries.board_paper_rows import BoardPaper
 from fundapp.queries.document_rows import (
     Announcement,
     AwardLetter,
+    Certificate,
     DeclineLetter,
     PrintedRow,
     ReserveLetter,
@@ -24,25 +28,24 @@ from fundapp.queries.document_rows import (
     WithdrawalLetter,
 )
 
+PRINTERS: Mapping[type[PrintedRow], Callable[[Renderer, Any], bytes]] = {
+    AwardLetter: award_letter_pdf,
+    DeclineLetter: decline_letter_pdf,
+    ReserveLetter: reserve_letter_pdf,
+    WithdrawalLetter: withdrawal_letter_pdf,
+    Announcement: announcement_pdf,
+    Certificate: certificate_pdf,
+    SubmissionCopy: submission_copy_pdf,
+    BoardPaper: board_paper_pdf,
+}
+
 
 def pdf_of(renderer: Renderer, row: PrintedRow) -> bytes:
     """Return the document that belongs to the kind of `row`. Raises DocumentFailed."""
-    match row:
-        case AwardLetter():
-            return award_letter_pdf(renderer, row)
-        case DeclineLetter():
-            return decline_letter_pdf(renderer, row)
-        case ReserveLetter():
-            return reserve_letter_pdf(renderer, row)
-        case WithdrawalLetter():
-            return withdrawal_letter_pdf(renderer, row)
-        case Announcement():
-            return announcement_pdf(renderer, row)
-        case SubmissionCopy():
-            return submission_copy_pdf(renderer, row)
-        case BoardPaper():
-            return board_paper_pdf(renderer, row)
-    raise DocumentFailed(f"{row.reference}: there is no template for {type(row).__name__}.")
+    printer = PRINTERS.get(type(row))
+    if printer is None:
+        raise DocumentFailed(f"{row.reference}: there is no template for {type(row).__name__}.")
+    return printer(renderer, row)
 
 
 @cache

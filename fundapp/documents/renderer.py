@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from weasyprint import CSS, Attachment
 
 
-STYLES = ("letter", "announcement", "submission", "board_paper")
+STYLES = ("letter", "announcement", "certificate", "submission", "board_paper")
 """The style sheets beside `paper.css`."""
 
 

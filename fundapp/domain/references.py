@@ -48,6 +48,11 @@ def letter_reference(application_reference: str, kind: LetterKind, *, version: i
     return f"{application_reference}-{kind.value}{_checked_version(version)}"
 
 
+def certificate_reference(application_reference: str, *, version: int) -> str:
+    """Return EVF-2026-014-C1: the first version of a winner's certificate."""
+    return f"{application_reference}-C{_checked_version(version)}"
+
+
 def announcement_reference(round_reference: str, *, version: int, language: str = DEFAULT) -> str:
     """Return EVF-2026-N1: the first version of the round's announcement, -N1-FR in French."""
     suffix = "" if language == DEFAULT else f"-{language.upper()}"

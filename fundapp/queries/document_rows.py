@@ -299,6 +299,27 @@ class Announcement(PrintedRow):
     source_note: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Certificate(PrintedRow):
+    """What a winner of a prize round hangs on the wall. awarded_on: the day of the decision.
+
+    category: of the prize, "" where it is for all entries. award_url: its public page.
+    """
+
+    application_reference: str
+    round_reference: str
+    round_title: str
+    title: str
+    organisation: str
+    prize: str
+    category: str
+    citation: str
+    amount: Money
+    contributions: tuple[ContributionLine, ...]
+    awarded_on: date
+    award_url: str
+
+
 Cell: TypeAlias = str | int | date | Money | None
 """One printed cell. Numbers and money stand at the end of their column."""
 

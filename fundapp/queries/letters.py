@@ -242,7 +242,10 @@ def _issued_letters(session: Session, application_id: UUID) -> tuple[LetterRow, 
     rows = session.execute(
         select(DocumentOrder, IssuedDocument.size)
         .outerjoin(IssuedDocument, IssuedDocument.id == DocumentOrder.document_id)
-        .where(DocumentOrder.application_id == application_id)
+        .where(
+            DocumentOrder.application_id == application_id,
+            DocumentOrder.kind != DocumentKind.CERTIFICATE,
+        )
         .order_by(DocumentOrder.ordered_at.desc(), DocumentOrder.version.desc())
     )
     return tuple(_row(order, size=size or 0) for order, size in rows)

@@ -20,6 +20,11 @@ SEALED_KINDS = tuple(
 )
 """Letters and announcements; the copy of a submission is nobody's decision."""
 
+OF_AWARDS = (DocumentKind.AWARD_LETTER, DocumentKind.CERTIFICATE)
+
+HELD = (AwardState.ISSUED, AwardState.ACCEPTED)
+"""States of an award with which its certificate holds."""
+
 
 @dataclass(frozen=True)
 class KnownDocument:
@@ -86,7 +91,7 @@ def _known(session: Session, condition: Any) -> KnownDocument | None:
     document, round_, application, decision, award = row
     in_force = _newest_reference(session, document)
     kind = DocumentKind(document.kind)
-    is_award = kind is DocumentKind.AWARD_LETTER and document.reference == in_force
+    is_award = kind in OF_AWARDS and document.reference == in_force
     return KnownDocument(
         verdict=_verdict(document, in_force, award),
         reference=document.reference,
@@ -107,12 +112,15 @@ def _verdict(document: IssuedDocument, in_force: str, award: Award | None) -> Ve
     is_award = document.kind == DocumentKind.AWARD_LETTER.value
     if is_award and (award is None or award.state is AwardState.WITHDRAWN):
         return Verdict.WITHDRAWN
+    is_certificate = document.kind == DocumentKind.CERTIFICATE.value
+    if is_certificate and (award is None or award.state not in HELD):
+        return Verdict.WITHDRAWN
     return Verdict.GENUINE if document.reference == in_force else Verdict.AMENDED
 
 
 def _newest_reference(session: Session, document: IssuedDocument) -> str:
-    """Return what is in force: an application's newest letter, or a round's newest announcement
-    in the same language.
+    """Return what is in force: an application's newest letter, its newest certificate, or a round's
+    newest announcement in the same language.
     """
     newest = session.scalars(
         select(IssuedDocument.reference)
@@ -120,6 +128,8 @@ def _newest_reference(session: Session, document: IssuedDocument) -> str:
             IssuedDocument.round_id == document.round_id,
             IssuedDocument.application_id == document.application_id,
             IssuedDocument.kind.in_(SEALED_KINDS),
+            (IssuedDocument.kind == DocumentKind.CERTIFICATE.value)
+            == (document.kind == DocumentKind.CERTIFICATE.value),
         )
         .order_by(
             IssuedDocument.issued_at.desc(),

@@ -39,6 +39,7 @@ from fundapp.models import (
 from fundapp.queries.award_terms import award_terms
 from fundapp.services.audit import record_event
 from fundapp.services.award_endings import end_award, tell_manager
+from fundapp.services.certificates import order_certificates
 from fundapp.services.deliberations import Deliberated, locked_rows, terms_for
 from fundapp.services.document_orders import order_letters
 from fundapp.services.envelopes import move_money
@@ -98,6 +99,9 @@ def amend_award(
         note=text,
         actor=actor,
         now=now,
+    )
+    order_certificates(
+        session, here.round.id, application_ids=[application_id], actor=actor, now=now
     )
     record_event(
         session, "award.amended", locked.award, actor=actor, now=now, round_id=here.round.id,

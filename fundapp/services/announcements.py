@@ -13,6 +13,7 @@ from fundapp.domain.states import ROUND_TRANSITIONS, RoundState, advance
 from fundapp.models import Round
 from fundapp.queries.access import facts_of_round
 from fundapp.services.audit import record_event
+from fundapp.services.certificates import order_certificates
 from fundapp.services.document_orders import order_announcement
 from fundapp.services.envelopes import lock_envelopes
 
@@ -41,6 +42,7 @@ def announce_round(
     details: dict[str, Any] = {"before": before} if at == now else {"before": before, "until": at}
     record_event(session, "round.announced", round_, actor=actor, now=now, **details)
     order_announcement(session, round_id, note="", actor=actor, now=now)
+    order_certificates(session, round_id, actor=actor, now=now)
     return round_
 
 

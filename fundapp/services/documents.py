@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from fundapp.domain.mail import LETTER_KEY
-from fundapp.domain.states import OrderState
+from fundapp.domain.states import DocumentKind, OrderState
 from fundapp.models import Application, DocumentOrder, IssuedDocument, Person, Round
 from fundapp.services.audit import record_event
 from fundapp.services.mail_texts import mail_text
@@ -31,6 +31,8 @@ def issue_document(
     session: Session, order_id: UUID, stored: StoredPdf, *, now: datetime
 ) -> IssuedDocument | None:
     """Record a printed document and mail a letter to its applicant, once.
+
+    A certificate is not mailed: it may be printed before the instant of the announcement.
 
     None when the order was settled by another run already.
     """
@@ -60,7 +62,7 @@ def issue_document(
         session, "issued_document.issued", document, actor=None, now=now,
         reference=order.reference, sha256=stored.sha256,
     )  # fmt: skip
-    if order.application_id is not None:
+    if order.application_id is not None and order.kind is not DocumentKind.CERTIFICATE:
         _mail_letter(session, order, stored, now=now)
     return document
 

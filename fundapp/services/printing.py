@@ -11,6 +11,7 @@ from fundapp.documents.pool import Printed, print_all
 from fundapp.domain.states import DocumentKind, OrderState
 from fundapp.models import DocumentOrder
 from fundapp.queries.announcements import announcement_row
+from fundapp.queries.certificates import certificate_rows
 from fundapp.queries.document_rows import PrintedRow
 from fundapp.queries.documents import letter_rows
 from fundapp.queries.fund import fund_identity
@@ -42,11 +43,19 @@ def _rows(work: Work, wanted: Sequence[UUID]) -> Mapping[UUID, PrintedRow | None
             .where(DocumentOrder.id.in_(wanted), DocumentOrder.state == OrderState.QUEUED)
             .order_by(DocumentOrder.reference)
         ).all()
-        is_letter = {row.id: row.kind is not DocumentKind.ANNOUNCEMENT for row in orders}
-        letters = letter_rows(session, [id_ for id_ in is_letter if is_letter[id_]], fund=fund)
+        kinds = {row.id: row.kind for row in orders}
+        told = (DocumentKind.ANNOUNCEMENT, DocumentKind.CERTIFICATE)
+        letters = [id_ for id_, kind in kinds.items() if kind not in told]
+        certificates = [id_ for id_, kind in kinds.items() if kind is DocumentKind.CERTIFICATE]
+        rows: dict[UUID, PrintedRow] = {
+            **letter_rows(session, letters, fund=fund),
+            **certificate_rows(session, certificates, fund=fund),
+        }
         return {
-            id_: letters.get(id_) if is_letter[id_] else announcement_row(session, id_, fund=fund)
-            for id_ in is_letter
+            id_: announcement_row(session, id_, fund=fund)
+            if kind is DocumentKind.ANNOUNCEMENT
+            else rows.get(id_)
+            for id_, kind in kinds.items()
         }
 
 

@@ -33,6 +33,7 @@ from fundapp.models import (
 from fundapp.queries.access import facts_of_round
 from fundapp.queries.releases import ReadyLetter, release_preview
 from fundapp.services.audit import record_event
+from fundapp.services.certificates import order_certificates
 from fundapp.services.document_orders import LETTER_OF, order_letters
 from fundapp.services.envelopes import lock_envelopes
 
@@ -80,6 +81,8 @@ def release_decisions(session: Session, round_id: UUID, *, actor: Actor, now: da
         actor=actor,
         now=now,
     )
+    told = [row.application_id for row in preview.letters]
+    order_certificates(session, round_id, application_ids=told, actor=actor, now=now)
     if preview.is_first:
         _move_round(session, round_, RoundState.DECIDED, actor=actor, now=now)
     record_event(session, "release.made", release, actor=actor, now=now, counts=release.counts)

@@ -33,6 +33,9 @@ UNTOLD = (
 )
 """Lines on who took which file: they change nothing, and a pack would tell of its own making."""
 
+FOLDERS = {DocumentKind.ANNOUNCEMENT: "announcements", DocumentKind.CERTIFICATE: "certificates"}
+"""Where documents lie in the pack; all others are letters."""
+
 REPORT_EVERY = 20
 LOST = "{reference} is not where our files are kept. Issue it anew, then make the pack again."
 
@@ -141,17 +144,20 @@ def _add_open_data(packing: _Packing) -> None:
 def _add_documents(packing: _Packing) -> None:
     """Add every letter and announcement, one in memory at a time.
 
-    An announcement names every award, so it waits for its day where the reader has a conflict.
+    An announcement names every award, so it waits for its day where the reader has a conflict;
+    certificates wait for it whoever reads.
     """
     session, round_id, recused = packing.session, packing.head.id, packing.recused
     total = count_documents(session, round_id, recused=recused)
     found = documents_of_round(session, round_id, recused=recused)
     head, now = packing.head, packing.work.now()
+    is_told = is_public(head.state, head.announced_at, now)
     for done, document in enumerate(found, start=1):
         is_announcement = document.kind is DocumentKind.ANNOUNCEMENT
-        if is_announcement and recused and not is_public(head.state, head.announced_at, now):
+        is_certificate = document.kind is DocumentKind.CERTIFICATE
+        if not is_told and (is_certificate or (is_announcement and recused)):
             continue
-        folder = "announcements" if is_announcement else "letters"
+        folder = FOLDERS.get(document.kind, "letters")
         try:
             content = packing.work.files.get(document.sha256)
         except FileNotFoundError as error:

@@ -25,6 +25,7 @@ from fundapp.queries.document_rows import (
     Signature,
 )
 from tests.documents.announcement_rows import a_grant_announcement, a_prize_announcement
+from tests.documents.certificate_rows import a_certificate
 from tests.documents.letter_rows import (
     FUND_SIGNATURE,
     PANEL,
@@ -170,10 +171,16 @@ def rows_in(language: str) -> list[PrintedRow]:
             a_withdrawal_letter(),
             a_prize_announcement(),
             a_grant_announcement(),
+            a_certificate(),
             a_submission_copy(),
         ]
     typed = TYPED[language]
-    return [*_letters(typed, language), *_announcements(typed, language), _copy(typed, language)]
+    return [
+        *_letters(typed, language),
+        *_announcements(typed, language),
+        _certificate(typed, language),
+        _copy(typed, language),
+    ]
 
 
 def _fund(typed: Typed) -> FundIdentity:
@@ -288,6 +295,23 @@ def _announcements(typed: Typed, language: str) -> list[PrintedRow]:
             source_note=typed.notice,
         ),
     ]
+
+
+def _certificate(typed: Typed, language: str) -> PrintedRow:
+    return a_certificate(
+        language=language,
+        notice=typed.notice,
+        fund=_fund(typed),
+        round_title=typed.round,
+        title=typed.title,
+        organisation=typed.organisation,
+        prize=typed.prizes[0],
+        category=typed.criteria[0],
+        citation=typed.reason,
+        contributions=tuple(
+            ContributionLine(funder=funder, amount=euros(50_000)) for funder in typed.funders
+        ),
+    )
 
 
 def _copy(typed: Typed, language: str) -> PrintedRow:

@@ -17,6 +17,7 @@ from fundapp.domain.languages import LANGUAGES
 from fundapp.queries.document_rows import Addressee, AwardLetter, PrintedRow
 from tests.documents.announcement_rows import a_grant_announcement, a_prize_announcement
 from tests.documents.board_rows import a_board_paper
+from tests.documents.certificate_rows import a_certificate
 from tests.documents.language_rows import rows_in
 from tests.documents.letter_rows import (
     a_decline_letter,
@@ -35,6 +36,7 @@ ROWS: list[PrintedRow] = [
     a_withdrawal_letter(),
     a_prize_announcement(),
     a_grant_announcement(),
+    a_certificate(),
     a_submission_copy(),
     a_board_paper(),
 ]

@@ -11,6 +11,7 @@ from fundapp.extensions import db
 from fundapp.models import Round
 from fundapp.queries.access import application_facts, round_facts
 from fundapp.queries.barred import barred_pairs
+from fundapp.queries.certificates import is_held_back
 from fundapp.queries.deliberations import round_head, seen_by
 from fundapp.queries.letter_progress import letter_progress
 from fundapp.queries.letters import letters_of_round, own_letters, stored_document
@@ -29,6 +30,7 @@ KIND_WORDS = {
     "reserve_letter": "Reserve letter",
     "withdrawal_letter": "Withdrawal letter",
     "announcement": "Announcement",
+    "certificate": "Certificate",
     "submission_copy": "Copy of a submission",
 }
 
@@ -120,11 +122,16 @@ def reissue_announcement(round_id: UUID) -> ResponseReturnValue:
 
 @blueprint.get("/documents/<uuid:document_id>.pdf")
 def download(document_id: UUID) -> Response:
-    """An issued document, for the fund's people and for the applicant it is about."""
+    """An issued document, for the fund's people and for the applicant it is about.
+
+    A certificate is a manager's only until the instant of the announcement.
+    """
     session = db.session()
     document = stored_document(session, document_id)
     if document.application_id is not None:
-        demand(Action.VIEW_LETTER, application_facts(session, document.application_id))
+        is_held = is_held_back(session, document_id, now=now())
+        wanted = Action.RELEASE_DECISIONS if is_held else Action.VIEW_LETTER
+        demand(wanted, application_facts(session, document.application_id))
     else:
         demand(Action.VIEW_ROUND, round_facts(session, Round.id == document.round_id))
     return send_stored(document.sha256, name=f"{document.reference}.pdf")

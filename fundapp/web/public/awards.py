@@ -1,12 +1,14 @@
 """What the fund has paid for: rounds whose results are public."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template
 from markupsafe import Markup
 
 from fundapp.domain.languages import LANGUAGES
 from fundapp.exports.json_ld import monetary_grant
 from fundapp.extensions import db
 from fundapp.queries.announced_awards import announced_award, announced_awards
+from fundapp.queries.certificates import has_certificate, public_certificate
+from fundapp.web.downloads import send_stored
 from fundapp.web.installation import installation, now
 
 blueprint = Blueprint("announced_awards", __name__)
@@ -27,6 +29,14 @@ def show_award(reference: str) -> str:
     return render_template(
         "calls/award.html",
         page=page,
+        has_certificate=has_certificate(db.session(), reference, now=now()),
         linked_data=Markup(monetary_grant(page, url=url)),  # noqa: S704  (escaped there)
         banner=page.notice or None,
     )
+
+
+@blueprint.get("/awards/<reference>/certificate.pdf")
+def download_certificate(reference: str) -> Response:
+    """The winner's certificate, from the instant of the announcement on."""
+    document = public_certificate(db.session(), reference, now=now())
+    return send_stored(document.sha256, name=f"{document.reference}.pdf")

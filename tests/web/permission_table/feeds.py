@@ -1,11 +1,11 @@
-"""Feeds and calendars, for everybody."""
+"""Feeds, calendars and certificates, for everybody."""
 
 from tests.web.permission_table import Row, everybody
 
 
 def _of_round(endpoint: str, pattern: str, state: str, status: int) -> Row:
     return Row(
-        f"feeds.{endpoint}",
+        endpoint,
         "GET",
         lambda world: pattern.format(world.references[state]),
         {"stranger": status},
@@ -20,9 +20,15 @@ ROWS: list[Row] = [
     *(
         _of_round(endpoint, pattern, state, status)
         for endpoint, pattern in (
-            ("follow_round", "/announcements/{}.atom"),
-            ("download_dates_of_call", "/calls/{}.ics"),
+            ("feeds.follow_round", "/announcements/{}.atom"),
+            ("feeds.download_dates_of_call", "/calls/{}.ics"),
         )
         for state, status in (("announced", 200), ("open", 200), ("draft", 404))
+    ),
+    *(
+        _of_round(
+            "announced_awards.download_certificate", "/awards/{}-001/certificate.pdf", state, 404
+        )
+        for state in ("announced", "decided")
     ),
 ]
