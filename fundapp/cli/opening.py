@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from sqlalchemy import select
@@ -16,6 +16,9 @@ from sqlalchemy.orm import Session
 from config import ROOT, Config, config_from_environment
 from fundapp.domain.permissions import Actor
 from fundapp.queries.listing import ListedRound
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 DEMO_FOLDER = ROOT / "var" / "demo"
 BAD_INPUT = 2
@@ -36,6 +39,20 @@ def installed_config() -> Config:
     return config
 
 
+def opened_app(config: Config | None = None) -> "Flask":
+    """Return the application for `config` (default: from the environment).
+
+    A setting that cannot be used, such as a key that cannot be read, ends the command with a
+    sentence that names it.
+    """
+    from fundapp import create_app
+
+    try:
+        return create_app(config)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+
+
 def demand_printing() -> None:
     """End the command with what to install where this machine lacks fonts or libraries."""
     from fundapp.documents.fonts import missing_for_printing
@@ -52,12 +69,11 @@ def has_database(folder: Path) -> bool:
 @contextmanager
 def writing_session() -> Iterator[tuple[Session, datetime]]:
     """Open a writing session on the installation, committed at the end, and say what time it is."""
-    from fundapp import create_app
     from fundapp.adapters.database import begin_writing
     from fundapp.extensions import db
     from fundapp.web.installation import now
 
-    with create_app(installed_config()).app_context():
+    with opened_app(installed_config()).app_context():
         session = db.session()
         begin_writing(session)
         try:

@@ -2,6 +2,7 @@
 
 import click
 
+from fundapp.cli.opening import opened_app
 from fundapp.domain.errors import InvalidInput
 
 
@@ -13,13 +14,12 @@ def add_administrator(email: str, name: str) -> None:
 
     The account is made when there is none. The link works once, within seven days.
     """
-    from fundapp import create_app
     from fundapp.adapters.database import begin_writing
     from fundapp.extensions import db
     from fundapp.services.people import bootstrap_administrator
     from fundapp.web.installation import installation
 
-    app = create_app()
+    app = opened_app()
     with app.app_context():
         begin_writing(db.session())
         try:

@@ -2,18 +2,17 @@
 
 import click
 
-from fundapp.cli.opening import demand_printing
+from fundapp.cli.opening import demand_printing, opened_app
 from fundapp.cli.serving import work_until_stopped
 
 
 @click.command()
 def migrate() -> None:
     """Bring the database to the newest schema."""
-    from fundapp import create_app
     from fundapp.adapters.schema import upgrade
     from fundapp.extensions import db
 
-    app = create_app()
+    app = opened_app()
     with app.app_context():
         upgrade(db.engine)
     click.echo("The database has the newest schema.")
@@ -22,7 +21,5 @@ def migrate() -> None:
 @click.command()
 def worker() -> None:
     """Run background jobs and send mail until stopped (SIGTERM or Ctrl+C)."""
-    from fundapp import create_app
-
     demand_printing()
-    work_until_stopped(create_app())
+    work_until_stopped(opened_app())

@@ -5,7 +5,14 @@ from pathlib import Path
 
 import click
 
-from fundapp.cli.opening import BAD_INPUT, JSON_OPTION, WHICH, installed_config, write_json
+from fundapp.cli.opening import (
+    BAD_INPUT,
+    JSON_OPTION,
+    WHICH,
+    installed_config,
+    opened_app,
+    write_json,
+)
 from fundapp.cli.plain_files.reading import FILE_TYPE
 
 LARGEST = 50_000_000
@@ -21,7 +28,6 @@ def verify(file: Path, json_path: Path | None) -> None:
     Ends with 0 for genuine, with 1 for altered, foreign, amended or withdrawn, with 2 when FILE
     is no PDF. The JSON has `verdict`, `reference` and `why`.
     """
-    from fundapp import create_app
     from fundapp.documents.seals import NoDocument
     from fundapp.domain.seals import Verdict
     from fundapp.extensions import db
@@ -31,7 +37,7 @@ def verify(file: Path, json_path: Path | None) -> None:
     if file.stat().st_size > LARGEST:
         click.echo(f"{file.name} is larger than any document of ours.", err=True)
         sys.exit(BAD_INPUT)
-    with create_app(installed_config()).app_context():
+    with opened_app(installed_config()).app_context():
         try:
             found = check_file(
                 db.session(), file.read_bytes(), certificate=installation().seal_key.certificate

@@ -46,6 +46,17 @@ def test_a_bad_address_is_refused_in_words(folder: Path) -> None:
     )
 
 
+def test_a_key_that_cannot_be_read_is_told_without_a_traceback(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FUNDAPP_SEAL_KEY_FILE", str(folder / "nothing.pem"))
+    done = CliRunner().invoke(commands, ["worker"])
+    assert done.exit_code == 1
+    assert isinstance(done.exception, SystemExit)
+    assert done.output.startswith("Error: The key for sealing documents cannot be read (")
+    assert done.output.count("\n") == 1
+
+
 def test_the_worker_stops_when_told(folder: Path) -> None:
     command = [str(Path(sys.executable).with_name("fundapp")), "worker"]
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as worker:
