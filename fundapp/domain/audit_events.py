@@ -40,6 +40,8 @@ ACTS: Mapping[str, str] = {
     "conflict.proposed": "found a possible conflict of interest in the data",
     "contribution.approved": "approved a funder’s part of an award",
     "contribution.refused": "refused a funder’s part of an award",
+    "credential.issued": "signed a winner’s badge",
+    "credential.revoked": "revoked a winner’s badge",
     "decision.moved_up": "moved an application up from the reserve list",
     "decision.moved_up_ladder": "moved an entry up to a better prize after a re-run that failed",
     "decision.released": "released a decision",

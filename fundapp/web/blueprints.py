@@ -59,6 +59,7 @@ from fundapp.web.reviewer.application_reviews import blueprint as application_re
 from fundapp.web.reviewer.bids import blueprint as bids
 from fundapp.web.reviewer.conflicts import blueprint as declarations
 from fundapp.web.reviewer.discussions import blueprint as discussions
+from fundapp.web.reviewer.pairs import blueprint as pairs
 from fundapp.web.reviewer.queue import blueprint as review_queue
 from fundapp.web.reviewer.reviews import blueprint as reviews
 
@@ -87,6 +88,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     reviews,
     application_reviews,
     discussions,
+    pairs,
     review_progress,
     ranking,
     lotteries,

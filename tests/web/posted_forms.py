@@ -106,6 +106,7 @@ HELD_BY: dict[str, Callable[[World], str] | None] = {
     "panels.remove_seat": None,
     "panels.resend_invitation": None,
     "panels.withdraw_invitation": None,
+    "pairs.judge_pair": None,
     "people.grant_role": None,
     "people.revoke_role": None,
     "ranking.evaluate": None,

@@ -122,6 +122,9 @@ ROLES = (
 )
 """Everybody a page may meet. `barred` = a confirmed conflict with the main application."""
 
+COMPARED = frozenset({RoundState.REVIEWING, RoundState.DELIBERATING})
+"""Rounds whose entries are compared pair by pair."""
+
 
 def build_world(session: Session) -> World:
     """Make the fund; commits nothing."""
@@ -161,6 +164,7 @@ def _build_round(session: Session, world: World, cast: _Cast, state: RoundState)
         state,
         created_by_id=cast.people["manager"].id,
         takes_bids=state is RoundState.SCREENING,
+        prize_rules={"compares_pairs": True} if state in COMPARED else {},
     )
     world.rounds[name], world.references[name] = round_.id, round_.reference
     section = a_section(session, round_)

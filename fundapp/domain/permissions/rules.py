@@ -261,6 +261,27 @@ def _discuss(actor: Actor, subject: Subject) -> Verdict:
     return _refuse("Only this application's reviewers and the funders' officers discuss it.")
 
 
+def _judge_pairs(actor: Actor, subject: Subject) -> Verdict:
+    """A reviewer of the panel, and of two entries only where both are theirs to review."""
+    if _round_of(subject).id not in actor.seats:
+        return _refuse("Only reviewers of this round's panel compare its entries.")
+    if not isinstance(subject, ApplicationFacts):
+        return ALLOWED
+    if is_barred(actor, subject):
+        return _refuse(BARRED)
+    if actor.person_id not in subject.reviewer_ids:
+        return _refuse("This application is not assigned to you.")
+    return ALLOWED
+
+
+def _when_judged(actor: Actor, subject: Subject) -> Verdict:
+    """Nobody sees the order of pairs while judges still compare, managers neither."""
+    verdict = _manager_or_officer(actor, subject)
+    if verdict and _round_of(subject).state not in IN_OR_AFTER_DELIBERATION:
+        return _refuse("This opens when reviewing has ended.")
+    return verdict
+
+
 def _officer(actor: Actor, subject: Subject) -> Verdict:
     return ALLOWED if actor.offices else _refuse("Only officers of funders answer for them.")
 
@@ -338,6 +359,9 @@ RULES: Mapping[Action, Callable[[Actor, Subject], Verdict]] = {
     Action.VIEW_REVIEW: _view_review,
     Action.VIEW_REVIEWER: _view_reviewer,
     Action.DISCUSS_APPLICATION: _discuss,
+    Action.JUDGE_PAIRS: _judge_pairs,
+    Action.VIEW_PAIRS: _when_judged,
+    Action.VIEW_MINUTES: _when_judged,
     Action.VIEW_RANKING: _after_reviewing,
     Action.DECIDE: _manager,
     Action.SPEAK_FOR_FUNDER: _officer,
