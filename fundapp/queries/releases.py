@@ -9,20 +9,35 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fundapp.domain.reruns import rerun_hindrance, wants_reruns
 from fundapp.domain.states import (
     DECIDABLE_APPLICATION_STATES,
     ApplicationState,
     ContributionState,
     DecisionKind,
     DecisionState,
+    RerunState,
     RoundState,
 )
-from fundapp.models import Application, Contribution, Decision, Funder, Organisation, Person
+from fundapp.models import (
+    Application,
+    Contribution,
+    Decision,
+    Funder,
+    Organisation,
+    Person,
+    Rerun,
+    Round,
+)
+from fundapp.queries.reruns import newest_first
 
 
 @dataclass(frozen=True)
 class ReadyLetter:
-    """One decision to be told: whose, what, and to whom the mail goes."""
+    """One decision to be told: whose, what, and to whom the mail goes.
+
+    rerun: how the re-run of a provisional winner came out, None where there was none.
+    """
 
     application_id: UUID
     reference: str
@@ -31,6 +46,7 @@ class ReadyLetter:
     kind: DecisionKind
     amount: int | None
     mail_to: str
+    rerun: RerunState | None = None
 
 
 @dataclass(frozen=True)
@@ -69,14 +85,14 @@ def release_preview(session: Session, round_id: UUID, *, state: RoundState) -> R
     """Return what a release of the round in `state` would do. 2 statements."""
     parts = _open_parts(session, round_id)
     letters, hindrances = [], []
-    for application, decision, organisation, contact in _rows(session, round_id):
+    for application, decision, organisation, contact, round_, rerun in _rows(session, round_id):
         if application.state not in DECIDABLE_APPLICATION_STATES:
             continue
         if application.state is ApplicationState.RESERVED and (
             decision is None or decision.state is DecisionState.RELEASED
         ):
             continue
-        sentence = _hindrance(decision, parts)
+        sentence = _hindrance(decision, parts) or _unverified(decision, round_, rerun)
         if sentence:
             hindrances.append(Hindrance(application.id, application.reference or "", sentence))
             continue
@@ -89,6 +105,7 @@ def release_preview(session: Session, round_id: UUID, *, state: RoundState) -> R
                 kind=decision.kind,
                 amount=decision.amount,
                 mail_to=contact,
+                rerun=rerun if decision.kind is DecisionKind.AWARD else None,
             )
         )
     return ReleasePreview(
@@ -99,8 +116,20 @@ def release_preview(session: Session, round_id: UUID, *, state: RoundState) -> R
 
 
 def _rows(session: Session, round_id: UUID) -> Any:
+    rerun = (
+        select(Rerun.state)
+        .where(
+            Rerun.application_id == Application.id,
+            Rerun.state != RerunState.WITHDRAWN,
+        )
+        .order_by(*newest_first())
+        .limit(1)
+        .correlate(Application)
+        .scalar_subquery()
+    )
     return session.execute(
-        select(Application, Decision, Organisation.name, Person.email)
+        select(Application, Decision, Organisation.name, Person.email, Round, rerun)
+        .join(Round, Round.id == Application.round_id)
         .outerjoin(Decision, Decision.application_id == Application.id)
         .join(Organisation, Organisation.id == Application.organisation_id)
         .join(Person, Person.id == Application.contact_id)
@@ -140,6 +169,16 @@ def _hindrance(
     waiting = [name for _, name in parts.get(decision.id, ())]
     has = "has" if len(waiting) == 1 else "have"
     return f"{' and '.join(waiting)} {has} not approved yet." if waiting else ""
+
+
+def _unverified(decision: Decision | None, round_: Round, rerun: RerunState | None) -> str:
+    """Say why a provisional winner of a round with re-runs cannot be told yet."""
+    is_award = decision is not None and decision.kind is DecisionKind.AWARD
+    return rerun_hindrance(rerun) if is_award and _wants(round_) else ""
+
+
+def _wants(round_: Round) -> bool:
+    return wants_reruns(round_.kind, round_.prize_rules)
 
 
 def _is_refused(state: ContributionState) -> bool:

@@ -82,6 +82,27 @@ def claims_of(session: Session, application_id: UUID) -> tuple[Claim, ...]:
     )
 
 
+RERUN_CODE = "rerun"
+"""The code of the question whose answer says how to run the evaluation again."""
+
+
+def how_to_run(session: Session, application_id: UUID) -> str:
+    """Return what the entry says on running it again, "" for nothing. 1 statement.
+
+    An answer that tells who applies is left out, also where the round is not blind.
+    """
+    content = content_that_counts(session, application_id)
+    return next(
+        (
+            answer.text
+            for section in submitted_sections(content, hide_identity=True)
+            for answer in section.answers
+            if answer.code == RERUN_CODE
+        ),
+        "",
+    )
+
+
 def categories_of_entries(session: Session, round_id: UUID) -> Mapping[UUID, str]:
     """Return the prize category that each entry chose, where the round asks. 1 statement."""
     rows = session.execute(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import NotFound
 from fundapp.domain.permissions import ApplicationFacts, RerunFacts
-from fundapp.domain.reruns import OPEN_RERUN_STATES
+from fundapp.domain.reruns import OPEN_RERUN_STATES, wants_reruns
 from fundapp.domain.states import (
     ApplicationState,
     DecisionKind,
@@ -97,6 +97,24 @@ class RerunSheet:
     round_title: str
     round_reference: str
     notice: str
+
+
+def newest_first() -> tuple[Any, ...]:
+    """Return the order of an entry's re-runs; of two of one instant the unsettled is newer."""
+    return (
+        Rerun.asked_at.desc(),
+        Rerun.settled_at.is_not(None),
+        Rerun.settled_at.desc(),
+        Rerun.id,
+    )
+
+
+def wants_reruns_in(session: Session, round_id: UUID) -> bool:
+    """Tell whether the rules of a round ask for re-runs. 1 statement."""
+    row = session.execute(
+        select(Round.kind, Round.prize_rules).where(Round.id == round_id)
+    ).one_or_none()
+    return row is not None and wants_reruns(row.kind, row.prize_rules)
 
 
 def rerun_marks(session: Session, round_id: UUID) -> Mapping[UUID, RerunRow]:
@@ -207,7 +225,7 @@ def _rows(session: Session, condition: ColumnElement[bool]) -> Any:
         .join(Application, Application.id == Rerun.application_id)
         .outerjoin(Person, Person.id == Rerun.settled_by_id)
         .where(condition)
-        .order_by(Rerun.asked_at.desc(), Rerun.id)
+        .order_by(*newest_first())
     )
 
 

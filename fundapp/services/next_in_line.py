@@ -18,6 +18,7 @@ from fundapp.domain.states import (
 )
 from fundapp.models import Application, Decision, PrizeRung, Rerun, Round
 from fundapp.queries.rerun_claims import categories_of_entries
+from fundapp.queries.reruns import newest_first
 from fundapp.services.audit import record_event
 from fundapp.services.decisions import enter_resolution
 from fundapp.services.deliberations import Deliberated, held_by, locked_rows, terms_for
@@ -110,9 +111,11 @@ def _failed(session: Session, round_id: UUID) -> Collection[UUID]:
     rows = session.execute(
         select(Rerun.application_id, Rerun.state)
         .where(Rerun.round_id == round_id, Rerun.state != RerunState.WITHDRAWN)
-        .order_by(Rerun.asked_at, Rerun.id)
+        .order_by(*newest_first())
     )
-    newest = {row.application_id: row.state for row in rows}
+    newest: dict[UUID, RerunState] = {}
+    for row in rows:
+        newest.setdefault(row.application_id, row.state)
     return {id_ for id_, state in newest.items() if state is RerunState.FAILED}
 
 

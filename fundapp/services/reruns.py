@@ -24,7 +24,7 @@ from fundapp.evidence.results import result_as_data
 from fundapp.models import Rerun
 from fundapp.queries.access import actor_for
 from fundapp.queries.rerun_claims import claims_of
-from fundapp.queries.reruns import rerun_facts
+from fundapp.queries.reruns import newest_first, rerun_facts
 from fundapp.services.addresses import read_address
 from fundapp.services.audit import record_event
 from fundapp.services.decisions import enter_resolution
@@ -168,8 +168,9 @@ def settle_rerun(
     text = read_note(reason, field="reason", if_missing=missing)
     _settle(rerun, outcome, text, actor=actor, now=now)
     _record(session, rerun, actor=actor, now=now)
-    moved = _move_up(session, here, text, actor=actor, now=now) if _fails(outcome) else []
-    return SettledRerun(rerun, tuple(moved))
+    if outcome is not RerunState.FAILED:
+        return SettledRerun(rerun)
+    return SettledRerun(rerun, tuple(_move_up(session, here, text, actor=actor, now=now)))
 
 
 _MISSING = {
@@ -177,10 +178,6 @@ _MISSING = {
     RerunState.FAILED: "Say why. The entrant reads it.",
     RerunState.WAIVED: "Say why no re-run is needed.",
 }
-
-
-def _fails(outcome: RerunState) -> bool:
-    return outcome is RerunState.FAILED
 
 
 def _refuse_early(rerun: Rerun, outcome: RerunState, *, now: datetime) -> None:
@@ -237,7 +234,7 @@ def _provisional(session: Session, application_id: UUID, *, actor: Actor) -> Del
     newest = session.scalar(
         select(Rerun)
         .where(Rerun.application_id == application_id, Rerun.state != RerunState.WITHDRAWN)
-        .order_by(Rerun.asked_at.desc(), Rerun.id)
+        .order_by(*newest_first())
         .limit(1)
     )
     if newest is not None and newest.state in OPEN_RERUN_STATES:
