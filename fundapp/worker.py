@@ -43,6 +43,7 @@ from fundapp.services.mailing import PostOffice, return_mail, send_waiting
 from fundapp.services.printing import print_documents
 from fundapp.services.privacy import DAILY_JOBS, anonymise_due_people, forget_expired
 from fundapp.services.round_file_jobs import make_round_file
+from fundapp.services.rerun_mail import REMIND_VERIFIERS, remind_verifiers
 from fundapp.services.round_files import MAKE_ROUND_FILE
 from fundapp.services.submission_copies import make_submission_copy
 from fundapp.services.work import Handler, Settlement, Work
@@ -60,6 +61,7 @@ HANDLERS: dict[str, Handler] = {
     PRINT_DOCUMENTS: print_documents,
     MAKE_ROUND_FILE: make_round_file,
     "submission_copy": make_submission_copy,
+    REMIND_VERIFIERS: remind_verifiers,
 }
 """The function that runs each kind of job."""
 

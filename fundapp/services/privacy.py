@@ -38,7 +38,7 @@ from fundapp.services.work import Work
 
 DELETED_NAME = "Deleted person"
 KEEP_ENDED = timedelta(days=30)
-DAILY_JOBS = ("anonymise_due_people", "forget_expired", "lapse_awards")
+DAILY_JOBS = ("anonymise_due_people", "forget_expired", "lapse_awards", "remind_verifiers")
 
 
 def request_deletion(session: Session, person_id: UUID, *, actor: Actor, now: datetime) -> bool:

@@ -38,6 +38,7 @@ from fundapp.web.manager.releases import blueprint as releases
 from fundapp.web.manager.review_progress import blueprint as review_progress
 from fundapp.web.manager.round_deletions import blueprint as round_deletions
 from fundapp.web.manager.round_files import blueprint as round_files
+from fundapp.web.manager.reruns import blueprint as reruns
 from fundapp.web.manager.round_form import blueprint as round_form
 from fundapp.web.manager.round_money import blueprint as round_money
 from fundapp.web.manager.rounds import blueprint as rounds
@@ -66,6 +67,7 @@ from fundapp.web.reviewer.reviews import blueprint as reviews
 BLUEPRINTS: tuple[Blueprint, ...] = (
     account,
     audit,
+from fundapp.web.verifier.reruns import blueprint as own_reruns
     jobs,
     outbox,
     people,
@@ -104,6 +106,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     letter_texts,
     own_letters,
     announcements,
+    reruns,
+    own_reruns,
     open_data,
     publishing,
     rounds,
