@@ -28,6 +28,7 @@ class Config:
     file_store_endpoint: the address of the bucket's server; "" = Amazon.
     seal_key_file: PEM file with the private key and the certificate that seal documents; "" = a
     key that proves nothing, made under `data_folder` for trying out. seal_passphrase: of that key.
+    badge_key_file: PEM file with the RSA key that signs badges; "" = one made under `data_folder`.
     seal_pkcs11_module: the library (.so) of a token that holds the key instead; then
     seal_pkcs11_token and seal_pkcs11_key are the labels of the token and of the key in it,
     seal_passphrase is the PIN, and seal_key_file may name a PEM file with the certificate.
@@ -44,6 +45,7 @@ class Config:
     file_store_endpoint: str = ""
     seal_key_file: str = ""
     seal_passphrase: str = ""
+    badge_key_file: str = ""
     seal_pkcs11_module: str = ""
     seal_pkcs11_token: str = ""
     seal_pkcs11_key: str = ""

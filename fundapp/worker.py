@@ -25,6 +25,7 @@ from fundapp.queries.due import is_job_due, is_mail_due
 from fundapp.services.allocation_jobs import FINISH_PLAN, finish_plan
 from fundapp.services.assignment_jobs import DRAFT_ASSIGNMENTS, make_draft
 from fundapp.services.award_lapses import LAPSE_AWARDS, lapse_due_awards
+from fundapp.services.credentials import ISSUE_CREDENTIALS, issue_credentials
 from fundapp.services.document_orders import PRINT_DOCUMENTS
 from fundapp.services.documents import give_up_printing
 from fundapp.services.jobs import (
@@ -42,8 +43,8 @@ from fundapp.services.joint_evaluations import EVALUATE_ROUND, evaluate_round
 from fundapp.services.mailing import PostOffice, return_mail, send_waiting
 from fundapp.services.printing import print_documents
 from fundapp.services.privacy import DAILY_JOBS, anonymise_due_people, forget_expired
-from fundapp.services.round_file_jobs import make_round_file
 from fundapp.services.rerun_mail import REMIND_VERIFIERS, remind_verifiers
+from fundapp.services.round_file_jobs import make_round_file
 from fundapp.services.round_files import MAKE_ROUND_FILE
 from fundapp.services.submission_copies import make_submission_copy
 from fundapp.services.work import Handler, Settlement, Work
@@ -57,11 +58,12 @@ HANDLERS: dict[str, Handler] = {
     DRAFT_ASSIGNMENTS: make_draft,
     FINISH_PLAN: finish_plan,
     "forget_expired": forget_expired,
+    ISSUE_CREDENTIALS: issue_credentials,
     LAPSE_AWARDS: lapse_due_awards,
     PRINT_DOCUMENTS: print_documents,
+    REMIND_VERIFIERS: remind_verifiers,
     MAKE_ROUND_FILE: make_round_file,
     "submission_copy": make_submission_copy,
-    REMIND_VERIFIERS: remind_verifiers,
 }
 """The function that runs each kind of job."""
 
@@ -177,6 +179,7 @@ class Worker:
             config=self._installation.config,
             files=self._installation.files,
             seal=self._installation.seal,
+            badge_key=lambda: self._installation.badge_key,
             now=self._now,
             transaction=self._transaction,
             reading=self._reading,

@@ -14,6 +14,7 @@ from fundapp.models import Round
 from fundapp.queries.access import facts_of_round
 from fundapp.services.audit import record_event
 from fundapp.services.certificates import order_certificates
+from fundapp.services.credentials import order_credentials
 from fundapp.services.document_orders import order_announcement
 from fundapp.services.envelopes import lock_envelopes
 
@@ -43,6 +44,7 @@ def announce_round(
     record_event(session, "round.announced", round_, actor=actor, now=now, **details)
     order_announcement(session, round_id, note="", actor=actor, now=now)
     order_certificates(session, round_id, actor=actor, now=now)
+    order_credentials(session, round_, actor=actor, now=now)
     return round_
 
 
@@ -55,6 +57,7 @@ def move_publication(
     if at != round_.announced_at:
         round_.announced_at = at
         record_event(session, "round.publication_moved", round_, actor=actor, now=now, until=at)
+        order_credentials(session, round_, actor=actor, now=now)
         session.flush()
     return round_
 

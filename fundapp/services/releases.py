@@ -34,6 +34,7 @@ from fundapp.queries.access import facts_of_round
 from fundapp.queries.releases import ReadyLetter, release_preview
 from fundapp.services.audit import record_event
 from fundapp.services.certificates import order_certificates
+from fundapp.services.credentials import order_credentials
 from fundapp.services.document_orders import LETTER_OF, order_letters
 from fundapp.services.envelopes import lock_envelopes
 
@@ -83,6 +84,8 @@ def release_decisions(session: Session, round_id: UUID, *, actor: Actor, now: da
     )
     told = [row.application_id for row in preview.letters]
     order_certificates(session, round_id, application_ids=told, actor=actor, now=now)
+    if round_.state is RoundState.ANNOUNCED:
+        order_credentials(session, round_, actor=actor, now=now)
     if preview.is_first:
         _move_round(session, round_, RoundState.DECIDED, actor=actor, now=now)
     record_event(session, "release.made", release, actor=actor, now=now, counts=release.counts)

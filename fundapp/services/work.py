@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, Protocol
 from sqlalchemy.orm import Session
 
 from config import Config
+from fundapp.domain.credentials import BadgeKey
 
 
 class FileKeeper(Protocol):
@@ -33,6 +34,7 @@ class Work:
     """One run of a job.
 
     payload: what was queued. seal: puts the fund's seal on the PDF of a reference.
+    badge_key: gives the key that signs badges.
     transaction: opens a short writing transaction, committed at its end. reading: opens a
     session that only reads. report: tells how many of how many steps are done, over all runs.
     """
@@ -41,6 +43,7 @@ class Work:
     config: Config
     files: FileKeeper
     seal: Callable[[bytes, str], bytes]
+    badge_key: Callable[[], BadgeKey]
     now: Callable[[], datetime]
     transaction: Callable[[], AbstractContextManager[Session]]
     reading: Callable[[], AbstractContextManager[Session]]

@@ -15,6 +15,7 @@ from fundapp.web.manager.assignment_plans import blueprint as assignment_plans
 from fundapp.web.manager.assignment_proposals import blueprint as assignment_proposals
 from fundapp.web.manager.assignments import blueprint as assignments
 from fundapp.web.manager.audit import blueprint as audit
+from fundapp.web.manager.badges import blueprint as awarded_badges
 from fundapp.web.manager.cancellations import blueprint as cancellations
 from fundapp.web.manager.column_sets import blueprint as column_sets
 from fundapp.web.manager.conflicts import blueprint as conflicts
@@ -50,6 +51,7 @@ from fundapp.web.officer.signing import blueprint as signing
 from fundapp.web.officer.wishes import blueprint as funding_wishes
 from fundapp.web.public.announcements import blueprint as announcements
 from fundapp.web.public.awards import blueprint as announced_awards
+from fundapp.web.public.badges import blueprint as badges
 from fundapp.web.public.calls import blueprint as calls
 from fundapp.web.public.feeds import blueprint as feeds
 from fundapp.web.public.lotteries import blueprint as public_lotteries
@@ -126,6 +128,8 @@ from fundapp.web.verifier.reruns import blueprint as own_reruns
     public_lotteries,
     announced_awards,
     feeds,
+    badges,
+    awarded_badges,
     verification,
     public,
 )

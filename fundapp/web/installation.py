@@ -8,6 +8,7 @@ from typing import cast
 from flask import current_app
 
 from config import Config
+from fundapp.adapters.badge_keys import badge_key
 from fundapp.adapters.clock import Clock
 from fundapp.adapters.files import FileStore
 from fundapp.adapters.passwords import Passwords
@@ -15,6 +16,7 @@ from fundapp.adapters.seal_keys import seal_key
 from fundapp.adapters.seal_tokens import TokenPlace
 from fundapp.adapters.timestamps import time_stamper
 from fundapp.documents.seals import Sealer
+from fundapp.domain.credentials import BadgeKey
 from fundapp.domain.mail import MailTransport
 from fundapp.domain.seals import SealKey, TimeStamper
 
@@ -39,6 +41,11 @@ class Installation:
             fund_name=self.config.fund_name,
             token=self._token,
         )
+
+    @cached_property
+    def badge_key(self) -> BadgeKey:
+        """The fund's key for badges; ValueError where it cannot be read."""
+        return badge_key(self.config.data_folder, key_file=self.config.badge_key_file)
 
     @property
     def _token(self) -> TokenPlace | None:

@@ -66,6 +66,7 @@ def work_at(app: Flask, now: datetime) -> Work:
         config=Config(),
         files=app.extensions["installation"].files,
         seal=app.extensions["installation"].seal,
+        badge_key=lambda: app.extensions["installation"].badge_key,
         now=lambda: now,
         transaction=transaction,
         reading=lambda: Session(engine),

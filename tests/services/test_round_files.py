@@ -96,6 +96,7 @@ def work_of(app: Flask, session: Session, file: RoundFile) -> Work:
         config=here.config,
         files=here.files,
         seal=here.seal,
+        badge_key=lambda: here.badge_key,
         now=lambda: NOW + timedelta(minutes=5),
         transaction=transaction,
         reading=transaction,

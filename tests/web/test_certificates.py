@@ -1,10 +1,7 @@
 """A prize's certificate: ordered with the announcement, hidden until its instant, then public."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO
-from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -16,91 +13,30 @@ from fundapp.adapters.clock import FixedClock
 from fundapp.documents.formats import LANGUAGES
 from fundapp.domain.permissions import Actor
 from fundapp.domain.seals import Verdict
-from fundapp.domain.states import ApplicationState, AwardState, DocumentKind, RoundKind, RoundState
+from fundapp.domain.states import AwardState, DocumentKind, RoundKind, RoundState
 from fundapp.models import (
     Application,
     Award,
     DocumentOrder,
     IssuedDocument,
     OutboxMessage,
-    Person,
-    PrizeRung,
     Round,
 )
 from fundapp.queries.verification import document_of_code
 from fundapp.services.certificates import order_certificates
 from fundapp.services.verification import check_file
 from fundapp.web.installation import installation
-from fundapp.worker import run_until_idle
 from tests.builders import (
     NOW,
-    a_funder,
     a_manager,
-    a_member,
-    a_round,
-    a_seat,
-    an_application,
-    an_award,
-    an_envelope,
-    an_officer,
-    an_organisation,
 )
 from tests.documents.reading import page_texts
-
-ClientOf = Callable[[Person], FlaskClient]
-UNTIL = NOW + timedelta(hours=6)
-
-
-@dataclass(frozen=True)
-class Prize:
-    """A decided prize round with a winner who accepted, and browsers of people."""
-
-    round_id: UUID
-    reference: str
-    application_id: UUID
-    manager: FlaskClient
-    winner: FlaskClient
-    officer: FlaskClient
-
-    @property
-    def public(self) -> str:
-        return f"/awards/{self.reference}/certificate.pdf"
+from tests.web.prize_room import UNTIL, ClientOf, Prize, a_prize, announced
 
 
 @pytest.fixture
 def prize(session: Session, client_of: ClientOf) -> Prize:
-    round_ = a_round(session, RoundState.DECIDED, kind=RoundKind.PRIZE, title="Prize (sample)")
-    funder = a_funder(session)
-    an_envelope(session, round_, funder)
-    a_seat(session, round_, funder)
-    rung = PrizeRung(
-        round_id=round_.id, position=1, title="First prize", amount=100, category="Cyber"
-    )
-    session.add(rung)
-    session.flush()
-    organisation = an_organisation(session)
-    member = a_member(session, organisation)
-    entry = an_application(session, round_, organisation, ApplicationState.AWARDED)
-    an_award(
-        session, entry, {funder.id: 5_000_000}, AwardState.ACCEPTED, prize_rung_id=rung.id,
-        citation="It says how surely it knows.",
-    )  # fmt: skip
-    people = {
-        "manager": a_manager(session),
-        "winner": member,
-        "officer": an_officer(session, funder),
-    }
-    browsers = {name: client_of(person) for name, person in people.items()}
-    session.commit()
-    return Prize(round_.id, entry.reference or "", entry.id, **browsers)
-
-
-def announced(app: Flask, prize: Prize) -> None:
-    answer = prize.manager.post(
-        f"/rounds/{prize.round_id}/announce", data={"publish_at": UNTIL.strftime("%Y-%m-%dT%H:%M")}
-    )
-    assert answer.status_code == 303
-    run_until_idle(app)
+    return a_prize(session, client_of)
 
 
 def test_a_certificate_shows_itself_at_the_instant(

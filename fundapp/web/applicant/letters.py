@@ -11,6 +11,7 @@ from fundapp.extensions import db
 from fundapp.queries.access import application_facts
 from fundapp.queries.award_terms import own_versions
 from fundapp.queries.certificates import has_certificate
+from fundapp.queries.credentials import credential_of_award
 from fundapp.queries.letters import OwnAward, own_letters
 from fundapp.services import awards
 from fundapp.web.access import current_actor, demand
@@ -78,6 +79,7 @@ def _page(application_id: UUID, form: RefuseAwardForm) -> str:
         "letters/own.html",
         own=own,
         has_certificate=has_certificate(db.session(), own.reference, now=now()),
+        badge=credential_of_award(db.session(), own.reference, now=now()),
         form=form,
         may_answer=bool(may(current_actor(), Action.ANSWER_AWARD, facts)),
         state_word=STATE_WORDS[own.state],

@@ -8,6 +8,7 @@ from fundapp.exports.json_ld import monetary_grant
 from fundapp.extensions import db
 from fundapp.queries.announced_awards import announced_award, announced_awards
 from fundapp.queries.certificates import has_certificate, public_certificate
+from fundapp.queries.credentials import credential_of_award
 from fundapp.web.downloads import send_stored
 from fundapp.web.installation import installation, now
 
@@ -30,6 +31,7 @@ def show_award(reference: str) -> str:
         "calls/award.html",
         page=page,
         has_certificate=has_certificate(db.session(), reference, now=now()),
+        badge=credential_of_award(db.session(), reference, now=now()),
         linked_data=Markup(monetary_grant(page, url=url)),  # noqa: S704  (escaped there)
         banner=page.notice or None,
     )

@@ -5,10 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from fundapp.documents.seals import NoDocument
 from fundapp.domain.errors import Problem
+from fundapp.exports.badges import token_in
 from fundapp.extensions import db
 from fundapp.queries.verification import document_of_code
+from fundapp.services.credentials import check_badge
 from fundapp.services.verification import FileVerdict, check_file, what_it_means
-from fundapp.web.installation import installation
+from fundapp.web.installation import installation, now
 from fundapp.web.transactions import reads_first
 
 blueprint = Blueprint("verification", __name__)
@@ -42,10 +44,18 @@ def check_upload() -> ResponseReturnValue:
     try:
         if len(pdf) > LARGEST:
             raise NoDocument("This file is larger than any document of ours.")
+        if token := token_in(pdf):
+            return _badge(token)
         told = check_file(db.session(), pdf, certificate=installation().seal_key.certificate)
     except NoDocument as error:
         return _page(problems=[Problem("file", str(error))]), 422
     return _page(told=told)
+
+
+def _badge(token: str) -> str:
+    key = installation().badge_key
+    verdict, _, badge = check_badge(db.session(), token, key=key, now=now())
+    return render_template("badges/checked.html", verdict=verdict.value, badge=badge)
 
 
 def _page(
