@@ -15,7 +15,6 @@ from fundapp.web.manager.assignment_plans import blueprint as assignment_plans
 from fundapp.web.manager.assignment_proposals import blueprint as assignment_proposals
 from fundapp.web.manager.assignments import blueprint as assignments
 from fundapp.web.manager.audit import blueprint as audit
-from fundapp.web.manager.badges import blueprint as awarded_badges
 from fundapp.web.manager.cancellations import blueprint as cancellations
 from fundapp.web.manager.column_sets import blueprint as column_sets
 from fundapp.web.manager.conflicts import blueprint as conflicts
@@ -36,10 +35,10 @@ from fundapp.web.manager.people import blueprint as people
 from fundapp.web.manager.publishing import blueprint as publishing
 from fundapp.web.manager.ranking import blueprint as ranking
 from fundapp.web.manager.releases import blueprint as releases
+from fundapp.web.manager.reruns import blueprint as reruns
 from fundapp.web.manager.review_progress import blueprint as review_progress
 from fundapp.web.manager.round_deletions import blueprint as round_deletions
 from fundapp.web.manager.round_files import blueprint as round_files
-from fundapp.web.manager.reruns import blueprint as reruns
 from fundapp.web.manager.round_form import blueprint as round_form
 from fundapp.web.manager.round_money import blueprint as round_money
 from fundapp.web.manager.rounds import blueprint as rounds
@@ -51,7 +50,6 @@ from fundapp.web.officer.signing import blueprint as signing
 from fundapp.web.officer.wishes import blueprint as funding_wishes
 from fundapp.web.public.announcements import blueprint as announcements
 from fundapp.web.public.awards import blueprint as announced_awards
-from fundapp.web.public.badges import blueprint as badges
 from fundapp.web.public.calls import blueprint as calls
 from fundapp.web.public.feeds import blueprint as feeds
 from fundapp.web.public.lotteries import blueprint as public_lotteries
@@ -65,11 +63,11 @@ from fundapp.web.reviewer.discussions import blueprint as discussions
 from fundapp.web.reviewer.pairs import blueprint as pairs
 from fundapp.web.reviewer.queue import blueprint as review_queue
 from fundapp.web.reviewer.reviews import blueprint as reviews
+from fundapp.web.verifier.reruns import blueprint as own_reruns
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     account,
     audit,
-from fundapp.web.verifier.reruns import blueprint as own_reruns
     jobs,
     outbox,
     people,
@@ -102,14 +100,14 @@ from fundapp.web.verifier.reruns import blueprint as own_reruns
     contributions,
     signing,
     signatures,
+    reruns,
+    own_reruns,
     amendments,
     releases,
     letters,
     letter_texts,
     own_letters,
     announcements,
-    reruns,
-    own_reruns,
     open_data,
     publishing,
     rounds,
@@ -128,8 +126,6 @@ from fundapp.web.verifier.reruns import blueprint as own_reruns
     public_lotteries,
     announced_awards,
     feeds,
-    badges,
-    awarded_badges,
     verification,
     public,
 )
