@@ -92,7 +92,8 @@ def release_preview(session: Session, round_id: UUID, *, state: RoundState) -> R
             decision is None or decision.state is DecisionState.RELEASED
         ):
             continue
-        sentence = _hindrance(decision, parts) or _unverified(decision, round_, rerun)
+        found = _hindrance(decision, parts), _unverified(decision, round_, rerun)
+        sentence = " ".join(one for one in found if one)
         if sentence:
             hindrances.append(Hindrance(application.id, application.reference or "", sentence))
             continue

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -77,15 +78,15 @@ def _standings(session: Session, round_: Round, places: Mapping[UUID, Place]) ->
     ranking = newest_ranking(session, round_.id)
     categories = categories_of_entries(session, round_.id)
     failed = _failed(session, round_.id)
-    rows = session.execute(
+    rows: Any = session.execute(
         select(Application.id, Decision)
         .outerjoin(Decision, Decision.application_id == Application.id)
         .where(
             Application.round_id == round_.id,
             Application.state == ApplicationState.UNDER_REVIEW,
         )
-    ).tuples()
-    decisions: dict[UUID, Decision | None] = dict(rows.all())
+    )
+    decisions: dict[UUID, Decision | None] = {row[0]: row[1] for row in rows}
     found = []
     for position, row in enumerate(ranking.rows if ranking else (), start=1):
         application_id = UUID(row["application_id"])
