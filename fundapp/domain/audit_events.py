@@ -66,6 +66,7 @@ ACTS: Mapping[str, str] = {
     "invitation.withdrawn": "took an invitation back",
     "issued_document.issued": "issued a document",
     "job.retried": "ran a job again",
+    "jury_minute.added": "wrote in the minutes of the jury",
     "letter_text.reset": "took the fund’s own words for a letter back",
     "letter_text.written": "wrote the fund’s own words for a letter",
     "lottery.drawn": "drew among those too close to call",

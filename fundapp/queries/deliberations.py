@@ -15,17 +15,22 @@ from fundapp.domain.errors import NotFound
 from fundapp.domain.money import Money
 from fundapp.domain.permissions import Actor, RoundFacts, bars, hides_applicants
 from fundapp.domain.places import places_among
+from fundapp.domain.prize_rules import prize_rules_from_data
 from fundapp.domain.states import RoundKind, RoundState
 from fundapp.models import Envelope, Funder, Office, PrizeRung, Ranking, Round
 from fundapp.queries.barred import BarredPairs
 from fundapp.queries.exchange_rates import own_money
+
+BY_PAIRS = "bradley-terry"
+"""The method of a ranking that was frozen from pairs."""
 
 
 @dataclass(frozen=True)
 class RoundHead:
     """The round above a board, with its newest frozen ranking (None while there is none).
 
-    prizes: how many places the ladder of a prize round has.
+    prizes: how many places the ladder of a prize round has. compares_pairs: whether judges also
+    order entries pair by pair.
     """
 
     facts: RoundFacts
@@ -41,11 +46,17 @@ class RoundHead:
     seed: str
     prizes: int
     frozen: "FrozenRanking | None"
+    compares_pairs: bool = False
 
     @property
     def id(self) -> UUID:
         """Return the round's id."""
         return self.facts.id
+
+    @property
+    def has_jury(self) -> bool:
+        """Tell whether a jury meets, of which minutes are kept."""
+        return self.kind is RoundKind.PRIZE or self.compares_pairs
 
     def embargo(self, now: datetime) -> str:
         """Say until when the results are under embargo, "" where they are not."""
@@ -61,6 +72,11 @@ class FrozenRanking:
     sha256: str
     frozen_at: datetime
     places: Mapping[UUID, tuple[int | None, int | None]]
+
+    @property
+    def is_by_pairs(self) -> bool:
+        """Tell whether it was frozen from pairs, not from the rubric."""
+        return self.method == BY_PAIRS
 
     def ranks_without(self, hidden: Collection[UUID]) -> dict[UUID, int]:
         """Return the shared ranks of those that a reader sees, counted among themselves."""
@@ -138,6 +154,7 @@ def round_head(session: Session, round_id: UUID) -> tuple[RoundHead, tuple[Funde
         seed=round_.seed,
         prizes=prizes,
         frozen=_frozen(ranking) if ranking is not None else None,
+        compares_pairs=prize_rules_from_data(round_.prize_rules).compares_pairs,
     )
     return head, funders
 

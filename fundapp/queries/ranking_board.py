@@ -122,8 +122,9 @@ class Board:
 
     @property
     def is_stale(self) -> bool:
-        """Tell whether marks have changed since the ranking was frozen."""
-        return self.head.frozen is not None and self.head.frozen.sha256 != self.live_sha256
+        """Tell whether marks have changed since the ranking was frozen from them."""
+        frozen = self.head.frozen
+        return frozen is not None and not frozen.is_by_pairs and frozen.sha256 != self.live_sha256
 
     @property
     def seen(self) -> tuple[RankedRow, ...]:

@@ -15,6 +15,7 @@ from fundapp.web.manager.assignment_plans import blueprint as assignment_plans
 from fundapp.web.manager.assignment_proposals import blueprint as assignment_proposals
 from fundapp.web.manager.assignments import blueprint as assignments
 from fundapp.web.manager.audit import blueprint as audit
+from fundapp.web.manager.badges import blueprint as awarded_badges
 from fundapp.web.manager.cancellations import blueprint as cancellations
 from fundapp.web.manager.column_sets import blueprint as column_sets
 from fundapp.web.manager.conflicts import blueprint as conflicts
@@ -25,10 +26,12 @@ from fundapp.web.manager.extensions import blueprint as extensions
 from fundapp.web.manager.funder_weights import blueprint as funder_weights
 from fundapp.web.manager.funders import blueprint as funders
 from fundapp.web.manager.jobs import blueprint as jobs
+from fundapp.web.manager.jury_minutes import blueprint as jury_minutes
 from fundapp.web.manager.letter_texts import blueprint as letter_texts
 from fundapp.web.manager.letters import blueprint as letters
 from fundapp.web.manager.lotteries import blueprint as lotteries
 from fundapp.web.manager.outbox import blueprint as outbox
+from fundapp.web.manager.pair_board import blueprint as pair_board
 from fundapp.web.manager.panel_profiles import blueprint as panel_profiles
 from fundapp.web.manager.panels import blueprint as panels
 from fundapp.web.manager.people import blueprint as people
@@ -50,6 +53,7 @@ from fundapp.web.officer.signing import blueprint as signing
 from fundapp.web.officer.wishes import blueprint as funding_wishes
 from fundapp.web.public.announcements import blueprint as announcements
 from fundapp.web.public.awards import blueprint as announced_awards
+from fundapp.web.public.badges import blueprint as badges
 from fundapp.web.public.calls import blueprint as calls
 from fundapp.web.public.feeds import blueprint as feeds
 from fundapp.web.public.lotteries import blueprint as public_lotteries
@@ -93,6 +97,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     pairs,
     review_progress,
     ranking,
+    pair_board,
+    jury_minutes,
     lotteries,
     decisions,
     allocation_plans,
@@ -126,6 +132,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     public_lotteries,
     announced_awards,
     feeds,
+    badges,
+    awarded_badges,
     verification,
     public,
 )

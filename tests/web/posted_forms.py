@@ -52,6 +52,14 @@ def _wishes(world: World) -> str:
     return f"/applications/{world.applications['deliberating']}/wishes"
 
 
+def _rerun_link(world: World) -> str:
+    return "/rerun-links/asked-rerun"
+
+
+def _asked_rerun(world: World) -> str:
+    return f"/reruns/{world.reruns['asked']}/settlement"
+
+
 def _allocation_plan(world: World) -> str:
     return f"/allocation-plans/{world.allocation_plan}"
 
@@ -101,17 +109,23 @@ HELD_BY: dict[str, Callable[[World], str] | None] = {
     "organisations.withdraw_invitation": None,
     "outbox.resend_mail": None,
     "outbox.settle_mail": None,
+    "own_reruns.accept": _rerun_link,
+    "own_reruns.accept_as_new_person": _rerun_link,
     "own_letters.accept": _application("decided", "/letters"),
     "own_letters.refuse": _application("decided", "/letters"),
     "panels.remove_seat": None,
     "panels.resend_invitation": None,
     "panels.withdraw_invitation": None,
+    "pair_board.freeze": None,
     "pairs.judge_pair": None,
     "people.grant_role": None,
     "people.revoke_role": None,
     "ranking.evaluate": None,
     "ranking.freeze": None,
     "releases.release": None,
+    "reruns.resend": _asked_rerun,
+    "reruns.waive": _application("provisional", "/rerun"),
+    "reruns.withdraw": _asked_rerun,
     "review_progress.remind": _round("reviewing", "/reviews"),
     "review_queue.accept_assignment": None,
     "reviews.autosave_review": lambda world: f"/reviews/{world.assignments['reviewing']}",

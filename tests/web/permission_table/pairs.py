@@ -17,6 +17,7 @@ def of_pair(world: World) -> str:
     return f"{of_round('reviewing', 'pairs')(world)}/{application}/{application}"
 
 
+FUND = {"manager": 200, "barred manager": 200, "officer": 200, "barred officer": 200}
 NO_PAIR = dict.fromkeys(SEATED, 404)
 
 ROWS: list[Row] = [
@@ -31,5 +32,28 @@ ROWS: list[Row] = [
         NO_PAIR,
         form=lambda world: {"verdict": "equal"},
         note="no pair",
+    ),
+    Row("pair_board.show_board", "GET", of_round("deliberating", "ranking/pairs"), FUND),
+    Row("pair_board.show_board", "GET", of_round("reviewing", "ranking/pairs"), note="too early"),
+    Row(
+        "pair_board.freeze",
+        "POST",
+        of_round("deliberating", "ranking/pairs/freeze"),
+        {"manager": 409, "barred manager": 409},
+        note="before any pair was judged",
+    ),
+    Row(
+        "jury_minutes.show_minutes",
+        "GET",
+        of_round("deliberating", "minutes"),
+        {"manager": 200, "officer": 200},
+    ),
+    Row("jury_minutes.show_minutes", "GET", of_round("reviewing", "minutes"), note="too early"),
+    Row(
+        "jury_minutes.add_minute",
+        "POST",
+        of_round("deliberating", "minutes"),
+        {"manager": 303},
+        form=lambda world: {"text": "The jury met."},
     ),
 ]
