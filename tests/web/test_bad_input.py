@@ -41,6 +41,7 @@ ANEW = frozenset(
     {
         "account.register",
         "assignment_proposals.propose_assignments",
+        "reruns.resend",
         "round_form.move_question",
         "round_form.move_section",
         "rubrics.move_criterion",

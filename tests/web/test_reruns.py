@@ -217,7 +217,7 @@ def test_the_link_is_for_one_person(
     session.commit()
     link = link_of(session)
     assert stranger.get(link).status_code == 410
-    assert stranger.post(f"{link}/accept").status_code == 410
+    assert stranger.post(f"{link}/accept").status_code == 409
     assert stranger.get(f"/reruns/{rerun_of(session, room, 0).id}").status_code == 403
     assert stranger.get("/rerun-links/unknown").status_code == 404
 

@@ -66,6 +66,7 @@ from tests.builders import (
     an_organisation,
 )
 from tests.web.world_plan import a_whole_grant
+from tests.web.world_reruns import build_reruns
 
 
 @dataclass
@@ -91,6 +92,7 @@ class World:
     documents: dict[str, UUID] = field(default_factory=dict)
     seats: dict[str, UUID] = field(default_factory=dict)
     plans: dict[str, UUID] = field(default_factory=dict)
+    reruns: dict[str, UUID] = field(default_factory=dict)
     organisation: UUID = field(default=None)  # type: ignore[assignment]
     funder: UUID = field(default=None)  # type: ignore[assignment]
     conflict: UUID = field(default=None)  # type: ignore[assignment]
@@ -135,6 +137,10 @@ def build_world(session: Session) -> World:
     cast = _Cast(organisation, funder, people)
     for state in RoundState:
         _build_round(session, world, cast, state)
+    reruns = build_reruns(session, funder, people)
+    world.rounds["verifying"] = reruns.pop("round")
+    world.applications["provisional"] = reruns.pop("provisional")
+    world.reruns = reruns
     return world
 
 

@@ -49,10 +49,7 @@ def show_link(token: str) -> ResponseReturnValue:
 def accept(token: str) -> ResponseReturnValue:
     """Take the re-run on as the person who is signed in."""
     actor = demand(Action.USE_ACCOUNT)
-    try:
-        rerun = deliveries.accept_rerun(db.session(), token, actor=actor, now=now())
-    except (NotFound, WrongState) as error:
-        return link_problem(error)
+    rerun = deliveries.accept_rerun(db.session(), token, actor=actor, now=now())
     return redirect(url_for("own_reruns.show", rerun_id=rerun.id), code=303)
 
 
@@ -65,12 +62,9 @@ def accept_as_new_person(token: str) -> ResponseReturnValue:
         return _link_page(token, form, status=422)
     password_hash = installation().passwords.hash_of(form.password.data or "")
     begin_writing()
-    try:
-        person = deliveries.accept_as_new_verifier(
-            db.session(), token, name=form.name.data or "", password_hash=password_hash, now=now()
-        )
-    except (NotFound, WrongState) as error:
-        return link_problem(error)
+    person = deliveries.accept_as_new_verifier(
+        db.session(), token, name=form.name.data or "", password_hash=password_hash, now=now()
+    )
     enter(person)
     sheet = rerun_of_link(db.session(), hash_of_token(token))
     return redirect(url_for("own_reruns.show", rerun_id=sheet.row.id), code=303)
