@@ -5,6 +5,7 @@ from flask import Blueprint
 from fundapp.web.account import blueprint as account
 from fundapp.web.applicant.applications import blueprint as applications
 from fundapp.web.applicant.attachments import blueprint as attachments
+from fundapp.web.applicant.citations import blueprint as own_citations
 from fundapp.web.applicant.letters import blueprint as own_letters
 from fundapp.web.applicant.organisations import blueprint as organisations
 from fundapp.web.applicant.sections import blueprint as sections
@@ -17,6 +18,7 @@ from fundapp.web.manager.assignments import blueprint as assignments
 from fundapp.web.manager.audit import blueprint as audit
 from fundapp.web.manager.badges import blueprint as awarded_badges
 from fundapp.web.manager.cancellations import blueprint as cancellations
+from fundapp.web.manager.citations import blueprint as citations
 from fundapp.web.manager.column_sets import blueprint as column_sets
 from fundapp.web.manager.conflicts import blueprint as conflicts
 from fundapp.web.manager.decisions import blueprint as decisions
@@ -108,6 +110,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     signatures,
     reruns,
     own_reruns,
+    citations,
+    own_citations,
     amendments,
     releases,
     letters,

@@ -58,7 +58,7 @@ def events_of(written: ast.expr, texts: dict[str, ast.expr]) -> Iterator[str]:
 
 def handed_on() -> Iterator[str]:
     """Events whose names services hand to a function of their own."""
-    for name in ("allocation_plans", "contributions", "funding_wishes"):
+    for name in ("allocation_plans", "citations", "contributions", "funding_wishes"):
         tree = ast.parse((SOURCE / "services" / f"{name}.py").read_text())
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "_record":

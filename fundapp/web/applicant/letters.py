@@ -11,6 +11,7 @@ from fundapp.extensions import db
 from fundapp.queries.access import application_facts
 from fundapp.queries.award_terms import own_versions
 from fundapp.queries.certificates import has_certificate
+from fundapp.queries.citations import own_citation
 from fundapp.queries.credentials import credential_of_award
 from fundapp.queries.letters import OwnAward, own_letters
 from fundapp.services import awards
@@ -84,6 +85,7 @@ def _page(application_id: UUID, form: RefuseAwardForm) -> str:
         may_answer=bool(may(current_actor(), Action.ANSWER_AWARD, facts)),
         state_word=STATE_WORDS[own.state],
         kind_words=KIND_WORDS,
+        citation=own_citation(db.session(), application_id) if own.award else None,
         versions=own_versions(db.session(), application_id),
         banner=own.notice,
     )

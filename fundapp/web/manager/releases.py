@@ -7,10 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from fundapp.domain.errors import InvalidInput
 from fundapp.domain.permissions import Action, Actor
-from fundapp.domain.states import RoundState
+from fundapp.domain.states import RoundKind, RoundState
 from fundapp.domain.windows import typed_local
 from fundapp.extensions import db
 from fundapp.queries.barred import barred_pairs
+from fundapp.queries.citations import unapproved_citations
 from fundapp.queries.deliberations import RoundHead, round_head, seen_by
 from fundapp.queries.letters import letter_counts
 from fundapp.queries.releases import release_preview
@@ -19,6 +20,7 @@ from fundapp.services.announcements import (
     call_off_announcement,
     move_publication,
 )
+from fundapp.services.citations import refuse_unapproved
 from fundapp.services.releases import release_decisions
 from fundapp.web.access import demand
 from fundapp.web.forms.announcements import PublicationForm
@@ -74,6 +76,8 @@ def announce(round_id: UUID) -> ResponseReturnValue:
         if head.embargo(at) or (publish_at and head.state is RoundState.ANNOUNCED):
             move_publication(session, round_id, publish_at=publish_at, actor=actor, now=at)
         else:
+            accepted = bool(form.accepts_unapproved.data)
+            refuse_unapproved(session, round_id, is_accepted=accepted)
             announce_round(session, round_id, publish_at=publish_at, actor=actor, now=at)
     except InvalidInput as error:
         show_problems(form, error)
@@ -96,12 +100,14 @@ def call_off(round_id: UUID) -> ResponseReturnValue:
 
 
 def _announcement_page(head: RoundHead, form: PublicationForm) -> str:
+    is_prize = head.kind is RoundKind.PRIZE
     return render_template(
         "releases/announce.html",
         head=head,
         form=form,
         embargo=head.embargo(now()),
         counts=letter_counts(db.session(), head.id),
+        unapproved=unapproved_citations(db.session(), head.id) if is_prize else (),
         banner=head.notice,
     )
 
