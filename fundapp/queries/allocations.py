@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from fundapp.domain.decisions import shown
 from fundapp.domain.errors import WrongState
 from fundapp.domain.permissions import Actor
+from fundapp.domain.prize_places import entries_of_places
 from fundapp.domain.states import ApplicationState, DecisionKind
 from fundapp.joint.allocation.instance import MOST_FUNDERS
 from fundapp.joint.allocation.proposal import (
@@ -22,7 +23,7 @@ from fundapp.joint.allocation.proposal import (
     ProposedAward,
     propose_prizes,
 )
-from fundapp.models import Application, Decision, Organisation, PrizeRung
+from fundapp.models import Application, Decision, Organisation
 from fundapp.queries.allocation_requests import payers_of
 from fundapp.queries.barred import BarredPairs, barred_pairs
 from fundapp.queries.deliberations import (
@@ -33,6 +34,8 @@ from fundapp.queries.deliberations import (
 )
 from fundapp.queries.frozen_scores import Quality, frozen_qualities
 from fundapp.queries.marks import rubric_of_round
+from fundapp.queries.prize_ladders import Rung, prize_ladder
+from fundapp.queries.rerun_claims import categories_of_entries
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +52,7 @@ class ProposedRow:
     contributions: Mapping[UUID, int] = field(default_factory=dict)
     reserve_place: int | None = None
     prize_rung_id: UUID | None = None
+    prize: str = ""
 
     @property
     def amount(self) -> int:
@@ -79,15 +83,18 @@ class _Undecided:
     position: int | None
     may_pay: frozenset[str]
     above: Mapping[str, float]
+    category: str
+    places: tuple[int, int] | None
 
 
 def allocation_proposal(
     session: Session, round_id: UUID, *, reserves: int, reader: Actor
 ) -> AllocationProposal:
-    """Return the proposal for the applications without a decision. 9 statements.
+    """Return the proposal for the applications without a decision. 10 statements.
 
-    Rows closed to the reader are left out, and keep their prizes: who stands below them does
-    not move up. Raises WrongState without a frozen ranking.
+    A place of a category goes to the best entry that chose it (`entries_of_places`). Rows closed
+    to the reader are left out, and keep their prizes: who stands below them does not move up.
+    Raises WrongState without a frozen ranking.
     """
     head, funders = round_head(session, round_id)
     if head.frozen is None:
@@ -103,8 +110,14 @@ def allocation_proposal(
     ).all()
     given = {rung for rung, _ in taken}
     rungs = [rung for rung in prize_ladder(session, round_id) if rung.id not in given]
-    proposal = _propose(head, funders, ranked, ladder=[rung.amount for rung in rungs])
-    rows = _ranked_rows(ranked, proposal.awards, rungs=rungs)
+    takers = entries_of_places(
+        [row.id for row in ranked],
+        {row.id: row.category for row in ranked},
+        [rung.category for rung in rungs],
+    )
+    taking = {id_: rung for id_, rung in zip(takers, rungs, strict=True) if id_ is not None}
+    proposal = _propose(head, funders, ranked, taking=taking)
+    rows = _ranked_rows(ranked, proposal.awards, taking=taking, rungs=rungs)
     places = (place for place in range(1, 10_000) if place not in {p for _, p in taken})
     rows = _with_reserves(rows, [next(places) for _ in range(reserves)])
     rows += [_left_to_people(row) for row in waiting if row.position is None]
@@ -117,7 +130,7 @@ def allocation_proposal(
     return AllocationProposal(
         rows=tuple(rows),
         left={UUID(funder): amount for funder, amount in proposal.left.items()},
-        notes=proposal.notes,
+        notes=(*proposal.notes, *_too_close(ranked, taking)),
         method=METHOD,
         sha256=_hash(rows),
     )
@@ -132,7 +145,9 @@ def _undecided(
 ) -> list[_Undecided]:
     officers = officers_of(session, [funder.funder_id for funder in funders])
     qualities = frozen_qualities(session, head)
-    lowest = min(rubric_of_round(session, head.id).scale, default=0)
+    is_by_pairs = head.frozen is not None and head.frozen.is_by_pairs
+    lowest = 0 if is_by_pairs else min(rubric_of_round(session, head.id).scale, default=0)
+    categories = categories_of_entries(session, head.id)
     places = head.frozen.places if head.frozen else {}
     rows: Any = session.execute(
         select(Application, Organisation.name)
@@ -148,6 +163,7 @@ def _undecided(
     found = []
     for application, organisation in rows:
         rank, position = places.get(application.id, (None, None))
+        quality = qualities.get(application.id)
         found.append(
             _Undecided(
                 id=application.id,
@@ -157,7 +173,9 @@ def _undecided(
                 rank=rank,
                 position=position,
                 may_pay=frozenset(map(str, payers_of(application.id, officers, barred))),
-                above=_above(qualities.get(application.id), officers, lowest),
+                above=_above(quality, officers, lowest),
+                category=categories.get(application.id, ""),
+                places=quality.places if quality else None,
             )
         )
     return sorted(found, key=lambda row: (row.position is None, row.position, row.reference))
@@ -175,34 +193,70 @@ def _propose(
     funders: Sequence[FunderEnvelope],
     ranked: Sequence[_Undecided],
     *,
-    ladder: Sequence[int],
+    taking: Mapping[UUID, Rung],
 ) -> Proposal:
     envelopes = {str(funder.funder_id): funder.left for funder in funders}
     names = {str(funder.funder_id): funder.name for funder in funders}
+    by_category = any(rung.category for rung in taking.values())
+    takers = [row for id_ in taking for row in ranked if row.id == id_]
+    others = [row for row in ranked if row.id not in taking]
     return propose_prizes(
         [
             Entry(application=str(row.id), rank=row.rank or 0, may_pay=row.may_pay,
-                  above=row.above, label=row.reference)
-            for row in ranked
+                  above=row.above, label=row.reference, group=row.category if by_category else "")
+            for row in (*takers, *others)
         ],
-        ladder,
+        [rung.amount for rung in taking.values()],
         envelopes,
         show=lambda minor: shown(minor, head.currency),
         seed=head.seed,
         funder_labels=names,
+        prizes=[rung.told for rung in taking.values()] if by_category else (),
     )  # fmt: skip
 
 
 def _ranked_rows(
-    ranked: Sequence[_Undecided], awards: Sequence[ProposedAward], *, rungs: Sequence["Rung"]
+    ranked: Sequence[_Undecided],
+    awards: Sequence[ProposedAward],
+    *,
+    taking: Mapping[UUID, Rung],
+    rungs: Sequence[Rung],
 ) -> list[ProposedRow]:
-    return [
-        _row(row, award, rung=rungs[place].id if place < len(rungs) else None)
-        for place, (row, award) in enumerate(zip(ranked, awards, strict=True))
-    ]
+    award_of = {award.application: award for award in awards}
+    by_category = any(rung.category for rung in rungs)
+    rows = []
+    for row in ranked:
+        award, rung = award_of[str(row.id)], taking.get(row.id)
+        if rung is None and by_category:
+            award = replace(award, explanation=_why_none(row, rungs))
+        rows.append(_row(row, award, rung=rung))
+    return rows
 
 
-def _row(row: _Undecided, award: ProposedAward, *, rung: UUID | None) -> ProposedRow:
+def _why_none(row: _Undecided, rungs: Sequence[Rung]) -> str:
+    if any(rung.category in {"", row.category} for rung in rungs):
+        return "No prize: those that are open to it go to entries above it."
+    return "No prize: none is left for its category."
+
+
+def _too_close(ranked: Sequence[_Undecided], taking: Mapping[UUID, Rung]) -> list[str]:
+    """Return a sentence for each group whose last winner and best other the pairs cannot order."""
+    by_category = any(rung.category for rung in taking.values())
+    groups = dict.fromkeys(row.category if by_category else "" for row in ranked)
+    told = []
+    for group in groups:
+        here = [row for row in ranked if not by_category or row.category == group]
+        last = next((row for row in reversed(here) if row.id in taking), None)
+        best = next((row for row in here if row.id not in taking), None)
+        if last and best and last.places and best.places and best.places[0] <= last.places[1]:
+            told.append(
+                f"Too close to call by the pairs: {last.reference} would get a prize, "
+                f"{best.reference} none. Talk about these two before you enter it."
+            )
+    return told
+
+
+def _row(row: _Undecided, award: ProposedAward, *, rung: Rung | None) -> ProposedRow:
     return ProposedRow(
         application_id=row.id,
         reference=row.reference,
@@ -212,7 +266,8 @@ def _row(row: _Undecided, award: ProposedAward, *, rung: UUID | None) -> Propose
         kind=DecisionKind.AWARD if award.is_funded else DecisionKind.DECLINE,
         explanation=award.explanation,
         contributions={UUID(funder): part for funder, part in award.contributions.items()},
-        prize_rung_id=rung if award.is_funded else None,
+        prize_rung_id=rung.id if rung and award.is_funded else None,
+        prize=rung.told if rung and award.is_funded else "",
     )
 
 
@@ -248,26 +303,8 @@ def _hash(rows: Sequence[ProposedRow]) -> str:
             row.kind and row.kind.value,
             {str(funder): part for funder, part in row.contributions.items()},
             row.reserve_place,
+            row.prize_rung_id and str(row.prize_rung_id),
         ]
         for row in rows
     ]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-
-
-@dataclass(frozen=True)
-class Rung:
-    """One place of the prize ladder; amount in minor units."""
-
-    id: UUID
-    title: str
-    amount: int
-
-
-def prize_ladder(session: Session, round_id: UUID) -> tuple[Rung, ...]:
-    """Return the prizes of a round, the first first. 1 statement."""
-    rows = session.execute(
-        select(PrizeRung.id, PrizeRung.title, PrizeRung.amount)
-        .where(PrizeRung.round_id == round_id)
-        .order_by(PrizeRung.position)
-    )
-    return tuple(Rung(*row) for row in rows)

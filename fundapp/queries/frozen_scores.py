@@ -21,7 +21,8 @@ Z90 = 1.6449
 class Quality:
     """Place, score and the standard deviation of the score of one application.
 
-    own: its score by the weights of each funder that has its own.
+    own: its score by the weights of each funder that has its own. places: where it was frozen from
+    pairs, the best and the worst place that chance leaves open.
     """
 
     rank: int
@@ -29,6 +30,7 @@ class Quality:
     score: float
     deviation: float
     own: Mapping[UUID, float] = field(default_factory=dict)
+    places: tuple[int, int] | None = None
 
     def to(self, funder_id: UUID) -> float:
         """Return the score that counts for a funder: its own, else the round's."""
@@ -53,6 +55,7 @@ def frozen_qualities(session: Session, head: RoundHead) -> Mapping[UUID, Quality
             float(row["score"]),
             _deviation(row, usual),
             _own(row["application_id"], own),
+            (row["rank_low"], row["rank_high"]) if row.get("rank_low") else None,
         )
         for row in ranked
     }

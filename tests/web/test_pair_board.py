@@ -225,3 +225,49 @@ def test_the_board_takes_as_many_statements_for_many(session: Session, client_of
             assert browser.get(room.board).status_code == 200
         counts.append(len(counted))
     assert counts[0] == counts[1] <= 16
+
+
+def test_prizes_by_category_go_to_the_best_of_each(session: Session, client_of: ClientOf) -> None:
+    room = a_pair_room(
+        session,
+        categories=("safety", "safety", "reach", "safety", "reach"),
+        rungs=(
+            ("Grand prize", 3_000_000, ""),
+            ("Safety prize", 1_000_000, "safety"),
+            ("Reach prize", 1_000_000, "reach"),
+        ),
+    )
+    judged(session, client_of, room)
+    manager = client_of(room.manager)
+    manager.post(f"{room.board}/freeze")
+    page = manager.get(f"/rounds/{room.round.id}/decisions/proposal").text
+    assert "Reach prize (reach)<" in page
+    assert "No prize: those that are open to it go to entries above it." in page
+    propose(room, manager)
+    assert given(session, room) == {"Grand prize": 0, "Safety prize": 1, "Reach prize": 2}
+
+
+def test_categories_work_from_the_rubric_too(session: Session, client_of: ClientOf) -> None:
+    room = a_pair_room(
+        session,
+        categories=("safety", "safety", "reach", "safety", "reach"),
+        rungs=(("Reach prize", 1_000_000, "reach"), ("Law prize", 1_000_000, "law")),
+    )
+    marked(session, room, (1, 2, 3, 4, 5))
+    room.round.state = RoundState.DELIBERATING
+    manager = client_of(room.manager)
+    manager.post(f"/rounds/{room.round.id}/ranking/freeze")
+    propose(room, manager)
+    assert given(session, room) == {"Reach prize": 4}
+
+
+def test_the_proposal_says_what_the_pairs_leave_open(
+    session: Session, client_of: ClientOf, room: PairRoom
+) -> None:
+    room.say(client_of(room.judges[0]), 0, 1)
+    room.say(client_of(room.judges[1]), 1, 2)
+    room.round.state = RoundState.DELIBERATING
+    manager = client_of(room.manager)
+    manager.post(f"{room.board}/freeze")
+    page = manager.get(f"/rounds/{room.round.id}/decisions/proposal").text
+    assert "Too close to call by the pairs: " in page

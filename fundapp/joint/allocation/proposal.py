@@ -31,7 +31,7 @@ class Entry:
 
     A funder may not pay where its officer is recused or where it opted out. `above` is how
     far the score that counts for a funder lies above the lowest mark (absent: 0). `label` is
-    what sentences call the application.
+    what sentences call the application. `group`: with whom it competes, where not with all.
     """
 
     application: str
@@ -39,6 +39,7 @@ class Entry:
     may_pay: frozenset[str]
     above: Mapping[str, float] = field(default_factory=dict)
     label: str = ""
+    group: str = ""
 
     @property
     def shown(self) -> str:
@@ -82,16 +83,19 @@ def propose_prizes(
     show: ShowMoney,
     seed: str = "",
     funder_labels: Mapping[str, str] | None = None,
+    prizes: Sequence[str] = (),
 ) -> Proposal:
     """Propose the sums of `ladder`, the first prize first, to the first entries of `ranked`.
 
     A prize that cannot be paid beside those above it goes to nobody else: the rank decides,
     not who may pay. No envelope is overdrawn. `seed` draws who pays the odd unit among funders
-    alike in everything. Raises ValueError without a funder, for sums below one unit,
+    alike in everything. `prizes` are what sentences call the sums, "Prize 1" and so on without.
+    Raises ValueError without a funder, for sums below one unit,
     envelopes below zero and unknown funders.
     """
     options = options_of(_asked(ranked, ladder, envelopes, seed=seed))
-    chosen, refusals = _payable(options, show)
+    called = prizes or [f"Prize {place}" for place in range(1, len(ladder) + 1)]
+    chosen, refusals = _payable(options, show, called)
     payments = pay(options, chosen)
     labels = funder_labels or {}
     names = [funder.name for funder in options.funders]
@@ -105,7 +109,7 @@ def propose_prizes(
         parts = [
             f"{labels.get(name, name)} pays {show(part)}" for name, part in contributions.items()
         ]
-        explanation = refusals.get(place) or f"Prize {place + 1}: {', '.join(parts)}."
+        explanation = refusals.get(place) or f"{called[place]}: {', '.join(parts)}."
         awards.append(ProposedAward(entry.application, ladder[place], contributions, explanation))
     spent = dict(zip(names, payments.sum(axis=1).tolist(), strict=True))
     return Proposal(
@@ -136,7 +140,9 @@ def _asked(
     )
 
 
-def _payable(options: Options, show: ShowMoney) -> tuple[Chosen, Mapping[int, str]]:
+def _payable(
+    options: Options, show: ShowMoney, called: Sequence[str]
+) -> tuple[Chosen, Mapping[int, str]]:
     """Return the prizes that can be paid, each beside those above it, and why others cannot."""
     afford = affordability(options)
     chosen = np.zeros(options.count, bool)
@@ -152,7 +158,7 @@ def _payable(options: Options, show: ShowMoney) -> tuple[Chosen, Mapping[int, st
             if options.most[:, place].any()
             else "no funder may pay for it"
         )
-        refusals[place] = f"Prize {place + 1} cannot be paid: {why}."
+        refusals[place] = f"{called[place]} cannot be paid: {why}."
     return chosen, refusals
 
 
@@ -163,9 +169,9 @@ def _paid_for(place: int, names: Sequence[str], payments: Payments) -> dict[str,
 
 def _split_ties(ranked: Sequence[Entry], awards: Sequence[ProposedAward]) -> list[str]:
     """Return a sentence for each shared rank of which some are funded and some are not."""
-    sides: dict[int, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
+    sides: dict[tuple[str, int], tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
     for entry, award in zip(ranked, awards, strict=True):
-        sides[entry.rank][0 if award.is_funded else 1].append(entry.shown)
+        sides[entry.group, entry.rank][0 if award.is_funded else 1].append(entry.shown)
     return [
         f"Equal scores, unequal outcome. Funded: {', '.join(funded)}. "
         f"Not funded: {', '.join(others)}. Look at these together."

@@ -17,10 +17,10 @@ from fundapp.domain.states import DecisionKind
 from fundapp.extensions import db
 from fundapp.queries.access import application_facts
 from fundapp.queries.allocation_plans import plan_tabs
-from fundapp.queries.allocations import prize_ladder
 from fundapp.queries.barred import barred_pairs
 from fundapp.queries.decisions import DecisionRoom, RoomRow, decision_room
 from fundapp.queries.deliberations import round_head, seen_by
+from fundapp.queries.prize_ladders import prize_ladder
 from fundapp.services import decisions
 from fundapp.services.contributions import ask_for_word
 from fundapp.web.access import current_actor, demand
