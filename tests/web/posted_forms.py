@@ -117,6 +117,8 @@ HELD_BY: dict[str, Callable[[World], str] | None] = {
     "organisations.withdraw_invitation": None,
     "outbox.resend_mail": None,
     "outbox.settle_mail": None,
+    "own_citations.approve": None,
+    "own_citations.wish": None,
     "own_reruns.accept": _rerun_link,
     "own_reruns.accept_as_new_person": _rerun_link,
     "own_reruns.accept": _rerun_link,
