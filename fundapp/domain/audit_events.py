@@ -143,6 +143,7 @@ ACTS: Mapping[str, str] = {
     "round.question_removed": "removed a question from a form",
     "round.question_updated": "changed a question of a form",
     "round.reviewers_reminded": "reminded reviewers",
+    "round.prize_rules_set": "wrote the prize rules of a round",
     "round.reviews_imported": "loaded reviews from a file",
     "round.rubric_reordered": "moved a criterion of a rubric",
     "round.section_added": "added a section to a form",

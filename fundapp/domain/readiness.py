@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from fundapp.domain.applications import AMOUNT_CODE, TITLE_CODE
 from fundapp.domain.money import Money
+from fundapp.domain.prize_readiness import prize_problems
 from fundapp.domain.questions import Question, QuestionKind, check_question
 from fundapp.domain.rounds import RoundSettings
 from fundapp.domain.rubrics import check_rubric
@@ -30,7 +31,7 @@ def lacks_of(
 ) -> list[Lack]:
     """Return what is missing, the needed things of each part before the advice.
 
-    parts: settings, form, rubric, funders, prizes, panel.
+    parts: settings, form, rubric, funders, prizes, prize_rules, panel.
     """
     return [
         *_settings(settings, now),
@@ -137,6 +138,8 @@ def _prizes(settings: RoundSettings, content: RoundContent) -> Iterator[Lack]:
     if content.envelopes and promised > held:
         missing = Money(promised - held, settings.currency)
         yield Lack("prizes", f"The prizes come to {missing} more than the envelopes hold.")
+    for problem in prize_problems(settings.prize_rules, content):
+        yield Lack(problem.field, problem.sentence)
 
 
 def _panel(settings: RoundSettings, seats: int) -> Iterator[Lack]:

@@ -147,6 +147,7 @@ def settings_of_next_round(
         closes_at=None,
         reviews_due_at=None,
         decides_on=None,
+        prize_rules=replace(earlier.prize_rules, votes_open_at=None, votes_close_at=None),
     )
     if opens_on is None or earlier.opens_at is None:
         return blank
@@ -158,6 +159,11 @@ def settings_of_next_round(
         closes_at=_shifted(earlier.closes_at, shift, earlier.time_zone),
         reviews_due_at=_shifted(earlier.reviews_due_at, shift, earlier.time_zone),
         decides_on=earlier.decides_on + shift if earlier.decides_on else None,
+        prize_rules=replace(
+            earlier.prize_rules,
+            votes_open_at=_shifted(earlier.prize_rules.votes_open_at, shift, earlier.time_zone),
+            votes_close_at=_shifted(earlier.prize_rules.votes_close_at, shift, earlier.time_zone),
+        ),
     )
 
 

@@ -129,7 +129,9 @@ def set_prizes(
     Fields of problems are "prizes-<row>-title" and "prizes-<row>-amount". `version` is the
     `prizes_stamp` that the form showed.
     """
-    tidy = tuple(replace(one, title=one_line(one.title)) for one in prizes)
+    tidy = tuple(
+        replace(one, title=one_line(one.title), category=one_line(one.category)) for one in prizes
+    )
     refuse(*_prize_problems(tidy))
     round_ = draft_to_change(session, round_id, actor=actor)
     stored = prizes_of_round(session, round_id)
@@ -169,6 +171,7 @@ def _prize_problems(prizes: Sequence[PrizePlace]) -> list[Problem]:
     problems: list[Problem] = []
     for row, prize in enumerate(prizes):
         problems += too_long(f"prizes-{row}-title", prize.title, LONGEST_PRIZE_TITLE)
+        problems += too_long(f"prizes-{row}-category", prize.category, LONGEST_PRIZE_TITLE)
         if not prize.title:
             problems.append(Problem(f"prizes-{row}-title", "Name the prize, such as First prize."))
         if not 1 <= prize.amount <= LARGEST_SUM:

@@ -28,6 +28,17 @@ from fundapp.services.notes import read_note
 from fundapp.services.round_content import write_content
 from fundapp.services.round_drafts import DRAFT_DELETED, draft_to_change, locked_round
 
+_VOTE_CLASHES = {
+    "votes_open_at": Problem(
+        "closes_at",
+        "The public vote begins before that. Move the vote first, on the page Prize rules.",
+    ),
+    "votes_close_at": Problem(
+        "reviews_due_at",
+        "The public vote ends after that. Move the vote first, on the page Prize rules.",
+    ),
+}
+
 
 def create_round(
     session: Session,
@@ -109,7 +120,7 @@ def update_round(
     """
     round_ = draft_to_change(session, round_id, actor=actor)
     stored = settings_of(round_)
-    tidy = checked_settings(replace(settings, prize_rules=stored.prize_rules))
+    tidy = _checked_with_vote(replace(settings, prize_rules=stored.prize_rules))
     if tidy == stored:
         return round_
     if round_.version != version:
@@ -216,6 +227,16 @@ def count_seats(session: Session, round_id: UUID) -> int:
     """Return how many reviewers sit on the panel. 1 statement."""
     seated = (PanelSeat.round_id == round_id, PanelSeat.is_active.is_(True))
     return session.scalar(select(func.count()).select_from(PanelSeat).where(*seated)) or 0
+
+
+def _checked_with_vote(settings: RoundSettings) -> RoundSettings:
+    """Check settings whose vote is written elsewhere: its clashes are told at the dates here."""
+    try:
+        return checked_settings(settings)
+    except InvalidInput as error:
+        raise InvalidInput(
+            [_VOTE_CLASHES.get(problem.field, problem) for problem in error.problems]
+        ) from error
 
 
 def _made_before(session: Session, round_id: UUID | None, *, actor: Actor) -> Round | None:

@@ -38,6 +38,7 @@ from fundapp.web.manager.panel_profiles import blueprint as panel_profiles
 from fundapp.web.manager.panels import blueprint as panels
 from fundapp.web.manager.people import blueprint as people
 from fundapp.web.manager.publishing import blueprint as publishing
+from fundapp.web.manager.prize_rules import blueprint as prize_rules
 from fundapp.web.manager.ranking import blueprint as ranking
 from fundapp.web.manager.releases import blueprint as releases
 from fundapp.web.manager.reruns import blueprint as reruns
@@ -130,6 +131,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     exchange_rates,
     panels,
     panel_profiles,
+    prize_rules,
     extensions,
     funders,
     calls,

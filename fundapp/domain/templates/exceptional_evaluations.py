@@ -1,6 +1,7 @@
 """Template: a prize for evaluations of AI systems that are already there and stand out."""
 
 from fundapp.domain.letter_terms import LetterTerms, TrancheTerm
+from fundapp.domain.prize_rules import Gate, GateCode, PrizeRules
 from fundapp.domain.states import RoundKind
 from fundapp.domain.templates.exceptional_evaluations_entrant import ELIGIBILITY, ENTRY, TIES
 from fundapp.domain.templates.exceptional_evaluations_rubric import (
@@ -82,5 +83,11 @@ EXCEPTIONAL_EVALUATIONS = RoundTemplate(
         answer_days=30,
         appeal_days=14,
         appeal_answer_days=20,
+    ),
+    prize_rules=PrizeRules(
+        gates=tuple(Gate(code) for code in GateCode),
+        rerun_days=14,
+        takes_nominations=True,
+        has_gallery=True,
     ),
 )

@@ -9,6 +9,8 @@ from flask.typing import ResponseReturnValue
 from fundapp.domain.errors import InvalidInput, Problem
 from fundapp.domain.money import Money, parse_money
 from fundapp.domain.permissions import Action
+from fundapp.domain.prize_readiness import categories_of
+from fundapp.domain.rules import RoundContent
 from fundapp.domain.templates.shape import PrizePlace
 from fundapp.extensions import db
 from fundapp.queries.funders import funder_names
@@ -25,7 +27,7 @@ from fundapp.web.installation import now
 from fundapp.web.manager.round_pages import round_page
 
 blueprint = Blueprint("round_money", __name__)
-PRIZE_CODES = ("title", "amount")
+PRIZE_CODES = ("title", "amount", "category")
 
 
 @blueprint.route("/rounds/<uuid:round_id>/funders", methods=["GET", "POST"])
@@ -77,13 +79,21 @@ def edit_prizes(round_id: UUID) -> ResponseReturnValue:
     currency = page.round.settings.currency
     stored = page.readiness.content.prizes
     form = VersionForm()
-    rows = [{"title": one.title, "amount": typed_money(one.amount, currency)} for one in stored]
+    rows = [
+        {
+            "title": one.title,
+            "amount": typed_money(one.amount, currency),
+            "category": one.category,
+        }
+        for one in stored
+    ]
     if request.method == "GET":
         form.version.data = str(round_money.prizes_stamp(stored))
     saving = Saving(form)
     if form.is_submitted():
         rows = posted_rows(request.form, "prizes", PRIZE_CODES)
     if form.is_submitted() and not is_rearranging(request.form) and form.validate():
+        rows = filled(rows)
         with saving:
             round_money.set_prizes(
                 db.session(),
@@ -96,7 +106,12 @@ def edit_prizes(round_id: UUID) -> ResponseReturnValue:
         if saving.is_done:
             flash("The prizes are saved.")
             return redirect(url_for("round_money.edit_prizes", round_id=round_id), code=303)
-    shown = {"rows": rows, "problems": saving.problems, "theirs": saving.theirs}
+    shown = {
+        "rows": rows,
+        "categories": _categories(page.readiness.content, rows),
+        "problems": saving.problems,
+        "theirs": saving.theirs,
+    }
     answer = render_template("rounds/prizes.html", **page.context(), form=form, **shown)
     return answer, saving.status()
 
@@ -125,16 +140,26 @@ def _read_envelope(form: EnvelopeForm) -> tuple[UUID, int]:
     return funder_id, amount
 
 
+def _categories(content: RoundContent, rows: list[Row]) -> list[tuple[str, str]]:
+    """Return the choices of a place's category; one that the form has lost stays visible."""
+    known = categories_of(content)
+    lost = sorted({row["category"] for row in rows} - {"", *known})
+    if not known and not lost:
+        return []
+    gone = [(name, f"{name} (not in the form)") for name in lost]
+    return [("", "All entries"), *((name, name) for name in known), *gone]
+
+
 def _read_prizes(rows: list[Row], currency: str) -> list[PrizePlace]:
     prizes: list[PrizePlace] = []
     problems: list[Problem] = []
-    for number, row in enumerate(filled(rows)):
+    for number, row in enumerate(rows):
         try:
             amount = parse_money(row["amount"], currency, field=f"prizes-{number}-amount").minor
         except InvalidInput as error:
             problems += error.problems
             continue
-        prizes.append(PrizePlace(title=row["title"], amount=amount))
+        prizes.append(PrizePlace(title=row["title"], amount=amount, category=row["category"]))
     if problems:
         raise InvalidInput(problems)
     return prizes

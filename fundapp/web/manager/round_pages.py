@@ -22,8 +22,11 @@ PARTS = (
     ("rubric", "Rubric", "rubrics.edit_rubric"),
     ("funders", "Funders", "round_money.edit_envelopes"),
     ("prizes", "Prizes", "round_money.edit_prizes"),
+    ("prize_rules", "Prize rules", "prize_rules.edit_rules"),
     ("panel", "Panel", "panels.show_panel"),
 )
+
+_PRIZE_PARTS = frozenset({"prizes", "prize_rules"})
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ class RoundPage:
                 **self._status(part),
             }
             for part, label, endpoint in PARTS
-            if part != "prizes" or is_prize
+            if part not in _PRIZE_PARTS or is_prize
         ]
 
     def _status(self, part: str) -> dict[str, str]:

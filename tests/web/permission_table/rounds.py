@@ -172,6 +172,8 @@ PARTS = [
     act("funder_weights.edit_weights", of_round("/funder-weights")),
     Row("round_money.edit_prizes", "GET", of_round("/prizes"), SEEN),
     act("round_money.edit_prizes", of_round("/prizes")),
+    Row("prize_rules.edit_rules", "GET", of_round("/prize-rules"), MISSING, note="a grant"),
+    act("prize_rules.edit_rules", of_round("/prize-rules"), MISSING, "a grant"),
     *page("exchange_rates.edit_rates", of_round("/exchange-rates"), {"rates-0-currency": "?"}),
     act("exchange_rates.edit_rates", of_round("/exchange-rates", "open"), REFUSED, "frozen"),
 ]
