@@ -14,6 +14,7 @@ from fundapp.cli.people import add_administrator
 from fundapp.cli.plain_files.allocate import allocate
 from fundapp.cli.plain_files.assign import assign
 from fundapp.cli.plain_files.draw import draw
+from fundapp.cli.plain_files.pairs import pairs
 from fundapp.cli.plain_files.rank import rank
 from fundapp.cli.plain_files.verify_draw import verify_draw
 from fundapp.cli.running import migrate, worker
@@ -38,6 +39,7 @@ COMMANDS = (
     load_applications,
     load_reviews,
     migrate,
+    pairs,
     rank,
     rounds,
     serve,

@@ -23,7 +23,7 @@ from fundapp.queries.export_records import (
     ExportedRound,
     TellsRound,
 )
-from fundapp.queries.rankings import live_ranking
+from fundapp.queries.rankings import LiveRanking, live_ranking
 from fundapp.queries.round_records import weighed_rubric
 
 __all__ = [
@@ -82,7 +82,7 @@ def _told(
         closed=closed,
         barred=barred,
         rubric=weighed.rubric,
-        ranks=_ranks_of(live.rows, closed=closed) if live else {},
+        ranks=_ranks_of(_rows(live, head), closed=closed) if live else {},
         own_scores=live.own_scores if live else {},
         reviews=by_application(live.reviews) if live else None,
         names=_reviewer_names(session, round_id, is_blind=head.facts.is_blind),
@@ -119,6 +119,25 @@ def _touched_at(session: Session, round_: RoundRow) -> datetime:
         )
     )
     return found or round_.created_at
+
+
+def _rows(live: LiveRanking, head: RoundHead) -> Sequence[Mapping[str, Any]]:
+    """Return the live rows; where the ranking was frozen from pairs, with its places.
+
+    Marks and estimates stay those of the rubric; its chances say nothing of the pairs' order.
+    """
+    if head.frozen is None or not head.frozen.is_by_pairs:
+        return live.rows
+    places = head.frozen.places
+    return [
+        row
+        | {
+            "rank": places.get(UUID(row["application_id"]), (None, None))[0],
+            "p_fundable": None,
+            "band": None,
+        }
+        for row in live.rows
+    ]
 
 
 def _ranks_of(

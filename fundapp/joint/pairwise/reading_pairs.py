@@ -111,15 +111,15 @@ def _reading(entries: int, comparisons: Sequence[Comparison], judge: str) -> Jud
 def circular_triads(entries: int, comparisons: Sequence[Comparison]) -> tuple[int, int]:
     """Return how many triads of one judge are circular, of how many that are decided whole.
 
-    Kendall and Babington Smith 1940, on the pairs that were decided. With a matrix of wins A,
+    Kendall and Babington Smith 1940, on the pairs that were decided, more often this way than the
+    other where one was judged several times. With a matrix of wins A,
     trace(A^3) counts each circle three times; with the pairs themselves each triad six times.
     """
-    wins = np.zeros((entries, entries))
+    net = np.zeros((entries, entries))
     for one in comparisons:
-        if one.first_share > EQUAL:
-            wins[one.first, one.second] = 1
-        elif one.first_share < EQUAL:
-            wins[one.second, one.first] = 1
+        net[one.first, one.second] += one.first_share - EQUAL
+        net[one.second, one.first] -= one.first_share - EQUAL
+    wins = (net > 0).astype(float)
     met = wins + wins.T
     circles = float(np.einsum("ij,ji->", wins @ wins, wins))
     triads = float(np.einsum("ij,ji->", met @ met, met))
