@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from fundapp.domain.errors import NotFound
 from fundapp.domain.languages import in_order
 from fundapp.domain.money import Money
+from fundapp.domain.prize_rules import prize_rules_from_data
 from fundapp.domain.references import announcement_language
 from fundapp.domain.states import (
     AwardState,
@@ -76,6 +77,7 @@ class AwardedRound:
     currency: str
     announced_at: datetime | None
     languages: tuple[str, ...]
+    has_gallery: bool
     awards: tuple[AwardRow, ...]
 
     @property
@@ -125,6 +127,7 @@ def announced_awards(
             currency=round_.currency,
             announced_at=round_.announced_at,
             languages=in_order(languages[round_.id]),
+            has_gallery=prize_rules_from_data(round_.prize_rules).has_gallery,
             awards=tuple(awards[round_.id]),
         )
         for round_ in rounds

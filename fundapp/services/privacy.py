@@ -34,6 +34,7 @@ from fundapp.queries.participations import hold_on
 from fundapp.services.audit import record_event
 from fundapp.services.people import is_last_administrator
 from fundapp.services.throttling import LONGEST_WINDOW
+from fundapp.services.votes import forget_voters
 from fundapp.services.work import Work
 
 DELETED_NAME = "Deleted person"
@@ -93,6 +94,7 @@ def forget_expired(work: Work) -> None:
         ended = (SignIn.ended_at < expired) | (SignIn.expires_at < expired)
         session.execute(delete(SignIn).where(ended))
         session.execute(delete(Job).where(*care))
+        forget_voters(session, now=now)
 
 
 def _refuse_while_needed(session: Session, person: Person) -> None:

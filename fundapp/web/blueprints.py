@@ -6,6 +6,7 @@ from fundapp.web.account import blueprint as account
 from fundapp.web.applicant.applications import blueprint as applications
 from fundapp.web.applicant.attachments import blueprint as attachments
 from fundapp.web.applicant.citations import blueprint as own_citations
+from fundapp.web.applicant.gallery import blueprint as own_gallery
 from fundapp.web.applicant.letters import blueprint as own_letters
 from fundapp.web.applicant.organisations import blueprint as organisations
 from fundapp.web.applicant.sections import blueprint as sections
@@ -51,6 +52,7 @@ from fundapp.web.manager.rounds import blueprint as rounds
 from fundapp.web.manager.rubrics import blueprint as rubrics
 from fundapp.web.manager.screening import blueprint as screening
 from fundapp.web.manager.signatures import blueprint as signatures
+from fundapp.web.manager.votes import blueprint as counted_votes
 from fundapp.web.officer.decisions import blueprint as contributions
 from fundapp.web.officer.signing import blueprint as signing
 from fundapp.web.officer.wishes import blueprint as funding_wishes
@@ -59,10 +61,12 @@ from fundapp.web.public.awards import blueprint as announced_awards
 from fundapp.web.public.badges import blueprint as badges
 from fundapp.web.public.calls import blueprint as calls
 from fundapp.web.public.feeds import blueprint as feeds
+from fundapp.web.public.gallery import blueprint as gallery
 from fundapp.web.public.lotteries import blueprint as public_lotteries
 from fundapp.web.public.open_data import blueprint as open_data
 from fundapp.web.public.pages import blueprint as public
 from fundapp.web.public.verification import blueprint as verification
+from fundapp.web.public.votes import blueprint as votes
 from fundapp.web.reviewer.application_reviews import blueprint as application_reviews
 from fundapp.web.reviewer.bids import blueprint as bids
 from fundapp.web.reviewer.conflicts import blueprint as declarations
@@ -140,6 +144,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     feeds,
     badges,
     awarded_badges,
+    gallery,
+    own_gallery,
+    votes,
+    counted_votes,
     verification,
     public,
 )

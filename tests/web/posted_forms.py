@@ -60,14 +60,6 @@ def _asked_rerun(world: World) -> str:
     return f"/reruns/{world.reruns['asked']}/settlement"
 
 
-def _rerun_link(world: World) -> str:
-    return "/rerun-links/asked-rerun"
-
-
-def _asked_rerun(world: World) -> str:
-    return f"/reruns/{world.reruns['asked']}/settlement"
-
-
 def _allocation_plan(world: World) -> str:
     return f"/allocation-plans/{world.allocation_plan}"
 
@@ -119,8 +111,7 @@ HELD_BY: dict[str, Callable[[World], str] | None] = {
     "outbox.settle_mail": None,
     "own_citations.approve": None,
     "own_citations.wish": None,
-    "own_reruns.accept": _rerun_link,
-    "own_reruns.accept_as_new_person": _rerun_link,
+    "own_gallery.choose": _application("reviewing", ""),
     "own_reruns.accept": _rerun_link,
     "own_reruns.accept_as_new_person": _rerun_link,
     "own_letters.accept": _application("decided", "/letters"),
@@ -135,9 +126,6 @@ HELD_BY: dict[str, Callable[[World], str] | None] = {
     "ranking.evaluate": None,
     "ranking.freeze": None,
     "releases.release": None,
-    "reruns.resend": _asked_rerun,
-    "reruns.waive": _application("provisional", "/rerun"),
-    "reruns.withdraw": _asked_rerun,
     "reruns.resend": _asked_rerun,
     "reruns.waive": _application("provisional", "/rerun"),
     "reruns.withdraw": _asked_rerun,

@@ -75,7 +75,9 @@ def _names_only() -> World:
     }  # fmt: skip
     kinds |= {
         name: UUID(int=number)
-        for number, name in enumerate(("organisation", "funder", "conflict", "allocation_plan"))
+        for number, name in enumerate(
+            ("organisation", "funder", "conflict", "allocation_plan", "badge")
+        )
     }
     return World(**kinds)
 

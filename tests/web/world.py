@@ -5,6 +5,7 @@ The objects are plain identifiers, so that they outlive the session that made th
 """
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from io import BytesIO
 from uuid import UUID, uuid4
 
@@ -33,6 +34,7 @@ from fundapp.models import (
     Award,
     Conflict,
     Contribution,
+    Credential,
     Decision,
     Envelope,
     Funder,
@@ -42,9 +44,11 @@ from fundapp.models import (
     Organisation,
     PanelSeat,
     Person,
+    PublicVote,
     Round,
 )
 from fundapp.queries.draft_progress import draft_key
+from fundapp.services.tokens import hash_of_token
 from fundapp.web.installation import installation
 from tests.builders import (
     NOW,
@@ -97,6 +101,7 @@ class World:
     funder: UUID = field(default=None)  # type: ignore[assignment]
     conflict: UUID = field(default=None)  # type: ignore[assignment]
     allocation_plan: UUID = field(default=None)  # type: ignore[assignment]
+    badge: UUID = field(default=None)  # type: ignore[assignment]
 
 
 @dataclass
@@ -126,6 +131,18 @@ ROLES = (
 
 COMPARED = frozenset({RoundState.REVIEWING, RoundState.DELIBERATING})
 """Rounds whose entries are compared pair by pair."""
+
+SHOWN: dict[RoundState, dict[str, object]] = {
+    RoundState.REVIEWING: {
+        "votes_open_at": (NOW - timedelta(days=1)).isoformat(),
+        "votes_close_at": (NOW + timedelta(days=9)).isoformat(),
+    },
+    RoundState.ANNOUNCED: {"has_gallery": True},
+}
+"""Rounds whose entries the public may see, by a vote that is open and by a gallery."""
+
+VOTE_LINK = "asked-vote"
+"""The token of a vote in the round under review that waits for its confirmation."""
 
 
 def build_world(session: Session) -> World:
@@ -170,7 +187,7 @@ def _build_round(session: Session, world: World, cast: _Cast, state: RoundState)
         state,
         created_by_id=cast.people["manager"].id,
         takes_bids=state is RoundState.SCREENING,
-        prize_rules={"compares_pairs": True} if state in COMPARED else {},
+        prize_rules=SHOWN.get(state, {}) | ({"compares_pairs": True} if state in COMPARED else {}),
     )
     world.rounds[name], world.references[name] = round_.id, round_.reference
     section = a_section(session, round_)
@@ -187,7 +204,10 @@ def _build_round(session: Session, world: World, cast: _Cast, state: RoundState)
     if state is RoundState.DRAFT:
         return
     application = _build_application(session, cast, round_)
+    application.in_gallery = state in SHOWN
     world.applications[name] = application.id
+    if state is RoundState.REVIEWING:
+        _build_vote(session, application)
     world.conflict = _conflict_of(session, application, cast.people["barred reviewer"])
     if state in {RoundState.OPEN, RoundState.SCREENING, RoundState.CANCELLED}:
         return
@@ -227,6 +247,26 @@ def _build_application(session: Session, cast: _Cast, round_: Round) -> Applicat
             recorded_by_id=cast.people[role].id,
         )
     return application
+
+
+def _build_vote(session: Session, application: Application) -> None:
+    session.add(
+        PublicVote(
+            round_id=application.round_id,
+            application_id=application.id,
+            voter_hash="0" * 64,
+            token_hash=hash_of_token(VOTE_LINK),
+            cast_at=NOW,
+        )
+    )
+    session.flush()
+
+
+def _build_badge(session: Session, award: Award) -> UUID:
+    badge = Credential(award_id=award.id, number=0, token="a.b.c", issued_at=NOW)
+    session.add(badge)
+    session.flush()
+    return badge.id
 
 
 def _conflict_of(session: Session, application: Application, person: Person) -> UUID:
@@ -294,6 +334,9 @@ def _build_decision(session: Session, world: World, cast: _Cast, application: Ap
         session.add(Award(decision_id=decision.id, state="issued", issued_at=NOW))
     session.flush()
     name = next(name for name, id_ in world.rounds.items() if id_ == application.round_id)
+    if name == RoundState.ANNOUNCED:
+        award = select(Award).where(Award.decision_id == decision.id)
+        world.badge = _build_badge(session, session.scalars(award).one())
     world.decisions[name], world.contributions[name] = decision.id, contribution.id
     if is_released:
         world.documents[name] = _build_letter(session, application)

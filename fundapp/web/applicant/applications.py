@@ -16,6 +16,7 @@ from fundapp.queries.access import application_facts
 from fundapp.queries.applications import applications_of_organisations, round_head
 from fundapp.queries.blinding import traces_in_draft
 from fundapp.queries.drafts import Draft, application_draft
+from fundapp.queries.gallery import gallery_choice
 from fundapp.queries.organisations import organisations_named
 from fundapp.queries.submission_copies import issued_copy
 from fundapp.services.applications import start_application as start
@@ -225,6 +226,12 @@ def _context(draft: Draft, *, current: str = "") -> dict[str, object]:
         "is_open": not editing_refusal(head.window, head.state, now()),
         "untitled": UNTITLED,
         "banner": banner_of(head.notice),
+        "gallery": gallery_choice(db.session(), head.id, now=now()),
+        "may_choose_gallery": may(
+            current_actor(),
+            Action.EDIT_ORGANISATION,
+            OrganisationFacts(head.organisation_id),
+        ).is_allowed,
     }
 
 
