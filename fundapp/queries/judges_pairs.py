@@ -6,14 +6,14 @@ from datetime import datetime
 from itertools import combinations
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import NotAllowed, NotFound
 from fundapp.domain.pairs import PairOfIds, better_of, in_order, pairs_named
 from fundapp.domain.permissions import Actor, bars, hides_applicants
 from fundapp.domain.permissions.rules import BARRED
-from fundapp.domain.prize_rules import CATEGORY_CODE
+from fundapp.domain.prize_rules import CATEGORY_CODE, prize_rules_from_data
 from fundapp.domain.states import ApplicationState, RoundState
 from fundapp.joint.pairwise.next_pairs import WORTH_ASKING, pairs_to_ask
 from fundapp.models import Application, PairJudgement, Round, SubmittedVersion
@@ -36,6 +36,15 @@ class ShownAnswer:
     label: str
     text: str
     is_cut: bool
+
+
+@dataclass(frozen=True)
+class ComparingRound:
+    """A round in which this judge compares pairs now. words: how many they have compared."""
+
+    id: UUID
+    title: str
+    words: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +90,26 @@ class JudgesPairs:
     def word_on(self, pair: PairOfIds) -> OwnWord | None:
         """Return what was said of the pair."""
         return next((one for one in self.words if {one.first.id, one.second.id} == {*pair}), None)
+
+
+def rounds_to_compare_in(session: Session, actor: Actor) -> list[ComparingRound]:
+    """Return the rounds in which the actor can compare pairs now. 1 statement."""
+    own = (
+        select(func.count())
+        .where(PairJudgement.round_id == Round.id, PairJudgement.person_id == actor.person_id)
+        .correlate(Round)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Round.id, Round.title, Round.prize_rules, own)
+        .where(Round.id.in_(sorted(actor.seats)), Round.state == RoundState.REVIEWING)
+        .order_by(Round.created_at.desc(), Round.id)
+    )
+    return [
+        ComparingRound(id_, title, words)
+        for id_, title, rules, words in rows
+        if prize_rules_from_data(rules).compares_pairs
+    ]
 
 
 def judges_pairs(

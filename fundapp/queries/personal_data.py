@@ -24,6 +24,7 @@ from fundapp.models import (
     Office,
     Organisation,
     OutboxMessage,
+    PairJudgement,
     PanelSeat,
     Person,
     Review,
@@ -107,6 +108,16 @@ _PARTS = (
         (Application.reference, Bid.value, Bid.entered_at),
         ((Application, Application.id == Bid.application_id),),
         Bid.person_id,
+    ),
+    _Part(
+        "pair_judgements",
+        PairJudgement,
+        (
+            *(Round.reference, PairJudgement.left_id, PairJudgement.right_id),
+            *(PairJudgement.verdict, PairJudgement.note, PairJudgement.judged_at),
+        ),
+        ((Round, Round.id == PairJudgement.round_id),),
+        PairJudgement.person_id,
     ),
     _Part(
         "invitations",

@@ -20,9 +20,11 @@ from fundapp.queries.barred import barred_pairs
 from fundapp.queries.deliberations import RoundHead, round_head, seen_by
 from fundapp.queries.exports import ExportedApplication, streamed_round
 from fundapp.queries.fund import fund_identity
+from fundapp.queries.jury_minutes import minutes_of
 from fundapp.queries.round_documents import count_documents, documents_of_round
 from fundapp.queries.round_files import OrderedFile
 from fundapp.services.exports import export_files
+from fundapp.services.jury_minutes import minutes_text
 from fundapp.services.publishing import OpenFormat, open_data_file
 from fundapp.services.round_files import MadeFile
 from fundapp.services.work import Work
@@ -50,6 +52,8 @@ exports/        decisions, scores, contributions and envelopes as tables; the sh
                 dictionary" of decisions.xlsx says what each column means
 record/         who did what in this round, the newest first, one JSON object a line; who took
                 which file is not told here; only for who may read the record
+minutes/        what the jury wrote while it deliberated, where one met; only for who has no
+                conflict of interest in the round
 open-data/      the awards by the 360Giving standard, once they are public
 manifest.json   every file with its size and SHA-256, and the state of the data
 
@@ -108,6 +112,7 @@ def _write(packing: _Packing) -> ExportedState:
     for name, pieces in export_files([told], state=state, letter=_path):
         pack.add(f"exports/{name}", pieces)
     _add_documents(packing)
+    _add_minutes(packing)
     _add_open_data(packing)
     _add_record(packing)
     pack.close(
@@ -165,6 +170,16 @@ def _add_documents(packing: _Packing) -> None:
         packing.pack.add(f"{folder}/{document.reference}.pdf", [content])
         if done % REPORT_EVERY == 0:
             packing.work.report(done, total)
+
+
+def _add_minutes(packing: _Packing) -> None:
+    """Add the jury's minutes as a text; nothing where nobody wrote, or a conflict closes them."""
+    head, reader = packing.head, packing.ordered.reader
+    if not head.has_jury or packing.recused or not may(reader, Action.VIEW_MINUTES, head.facts):
+        return
+    minutes = minutes_of(packing.session, head, reader=reader)
+    if minutes.entries:
+        packing.pack.add("minutes/jury.txt", [minutes_text(minutes).encode()])
 
 
 def _add_record(packing: _Packing) -> None:

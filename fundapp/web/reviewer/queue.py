@@ -9,6 +9,7 @@ from fundapp.domain.errors import InvalidInput
 from fundapp.domain.permissions import Action
 from fundapp.extensions import db
 from fundapp.queries.bids import rounds_to_bid_in
+from fundapp.queries.judges_pairs import rounds_to_compare_in
 from fundapp.queries.own_marking import own_marking
 from fundapp.queries.review_queue import Shelf, next_review, review_queue
 from fundapp.queries.reviews import review_head
@@ -23,7 +24,7 @@ blueprint = Blueprint("review_queue", __name__)
 
 @blueprint.get("/reviews")
 def show_queue() -> str:
-    """What is asked, due, late and done; one's own marks so far; what to bid on. 7 statements."""
+    """What is asked, due, late and done; one's own marks; what to bid on, compare. 8 statements."""
     actor = demand(Action.VIEW_QUEUE)
     session = db.session()
     shelf = next((one for one in Shelf if one == request.args.get("shelf")), Shelf.ALL)
@@ -34,6 +35,7 @@ def show_queue() -> str:
         following=next_review(session, actor),
         marking=own_marking(session, actor.person_id),
         bidding=rounds_to_bid_in(session, actor),
+        comparing=rounds_to_compare_in(session, actor),
     )
 
 
