@@ -22,8 +22,10 @@ from fundapp.models import (
     PrizeRung,
     Round,
 )
+from fundapp.queries.confirmed_results import confirmed_results
 from fundapp.queries.document_rows import (
     Announcement,
+    ConfirmedResult,
     ContributionLine,
     EntryLine,
     FunderTotal,
@@ -55,7 +57,8 @@ class _Awarded:
 def announcement_row(session: Session, order_id: UUID, *, fund: FundIdentity) -> Announcement:
     """Return the announcement to print. Refused awards are left out.
 
-    7 statements, 8 where an award has a currency of its own; one more for own words.
+    7 statements, 8 where an award has a currency of its own; one more for own words, and in a
+    prize round.
     """
     order = session.get_one(DocumentOrder, order_id)
     round_ = session.get_one(Round, order.round_id)
@@ -65,6 +68,9 @@ def announcement_row(session: Session, order_id: UUID, *, fund: FundIdentity) ->
     has_others = any(entry.application.own_currency for entry in awarded)
     rates = round_rates(session, round_.id, currency=round_.currency, has_others=has_others)
     texts = own_texts_of(session, [order.text_id] if order.text_id else [])
+    is_prize = round_.kind is RoundKind.PRIZE
+    ids = [entry.application.id for entry in awarded]
+    confirmed = confirmed_results(session, ids) if is_prize else {}
     return Announcement(
         reference=order.reference,
         version=order.version,
@@ -78,7 +84,9 @@ def announcement_row(session: Session, order_id: UUID, *, fund: FundIdentity) ->
         round_reference=round_.reference,
         round_title=round_.title,
         kind=round_.kind,
-        winners=tuple(_winner(entry, rates) for entry in awarded),
+        winners=tuple(
+            _winner(entry, rates, confirmed.get(entry.application.id)) for entry in awarded
+        ),
         entries=_entries(live, awarded, kind=round_.kind),
         funders=_funder_totals(awarded, currency=round_.currency),
         total=Money(total, round_.currency),
@@ -126,7 +134,7 @@ def _parts(
     return found
 
 
-def _winner(entry: _Awarded, rates: RoundRates) -> Winner:
+def _winner(entry: _Awarded, rates: RoundRates, confirmed: ConfirmedResult | None) -> Winner:
     currency = rates.round_currency
     return Winner(
         application_reference=entry.application.reference or "",
@@ -140,6 +148,7 @@ def _winner(entry: _Awarded, rates: RoundRates) -> Winner:
         prize=entry.rung.title if entry.rung else "",
         citation=entry.decision.citation,
         own_amount=rates.award(entry.decision.amount, entry.application),
+        confirmed=confirmed,
     )
 
 

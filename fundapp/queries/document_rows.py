@@ -186,13 +186,23 @@ class OwnSum:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConfirmedResult:
+    """A result of a winning evaluation that another team's re-run confirmed. value: as text."""
+
+    task: str
+    metric: str
+    model: str
+    value: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class AwardLetter(Letter):
     """A grant or a prize. The contributions add up to `amount`.
 
     own: the same for who asked in another currency than the round's.
 
     prize: the rung ("First prize") in a prize round. answer_by_on: the last day to accept;
-    it ends at 23:59 UTC.
+    it ends at 23:59 UTC. confirmed: what a re-run confirmed, None where none did.
     """
 
     amount: Money
@@ -202,6 +212,7 @@ class AwardLetter(Letter):
     prize: str = ""
     answer_by_on: date | None = None
     own: OwnSum | None = None
+    confirmed: ConfirmedResult | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -239,6 +250,7 @@ class Winner:
     """A published award. `prize` is the rung of a prize round, empty for a grant.
 
     own_amount: the award in the currency that was asked in, where that is not the round's.
+    confirmed: what a re-run confirmed, None where none did.
     """
 
     application_reference: str
@@ -249,6 +261,7 @@ class Winner:
     prize: str = ""
     citation: str = ""
     own_amount: Money | None = None
+    confirmed: ConfirmedResult | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

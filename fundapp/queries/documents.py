@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from fundapp.domain.letter_terms import letter_terms_from_data
 from fundapp.domain.money import Money
-from fundapp.domain.states import DecisionKind, DecisionState, DocumentKind
+from fundapp.domain.states import DecisionKind, DecisionState, DocumentKind, RoundKind
 from fundapp.models import (
     Application,
     Award,
@@ -28,12 +28,14 @@ from fundapp.models import (
     Round,
     Tranche,
 )
+from fundapp.queries.confirmed_results import confirmed_results
 from fundapp.queries.countries import country_names
 from fundapp.queries.document_rows import (
     Addressee,
     Appeal,
     AwardLetter,
     Condition,
+    ConfirmedResult,
     ContributionLine,
     DeclineLetter,
     FundIdentity,
@@ -81,13 +83,15 @@ class _Gathered:
     rates: RoundRates
     texts: Mapping[UUID, tuple[OwnText, ...]]
     signed: Mapping[UUID, Mapping[UUID, tuple[str, datetime]]]
+    confirmed: Mapping[UUID, ConfirmedResult]
 
 
 def letter_rows(
     session: Session, order_ids: Sequence[UUID], *, fund: FundIdentity
 ) -> dict[UUID, Letter]:
     """Return the letters to print by order, all of one round. 14 statements for any number,
-    15 where somebody asked in another currency; one more where the fund has its own words.
+    15 where somebody asked in another currency; one more where the fund has its own words, and
+    in a prize round.
 
     An order without a released decision gives no row.
     """
@@ -183,6 +187,7 @@ def _gather(session: Session, orders: Sequence[LetterOrder], *, fund: FundIdenti
             has_others=any(entry.application.own_currency for entry in orders),
         ),
         signed=signatures_of(session, [entry.order.id for entry in orders]),
+        confirmed=confirmed_results(session, funded) if round_.kind is RoundKind.PRIZE else {},
     )
 
 
@@ -322,6 +327,7 @@ def _award_letter(entry: LetterOrder, gathered: _Gathered) -> AwardLetter:
         prize=gathered.rungs.get(rung, "") if rung else "",
         answer_by_on=award.answer_by,
         own=_own_sum(own, gathered.rates),
+        confirmed=gathered.confirmed.get(entry.application.id),
     )
 
 

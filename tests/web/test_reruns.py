@@ -12,9 +12,25 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from fundapp.adapters.clock import FixedClock
-from fundapp.domain.states import ContributionState, DecisionKind, RerunState, RoundState
-from fundapp.models import Contribution, Decision, OutboxMessage, Person, Rerun
+from fundapp.domain.states import (
+    ContributionState,
+    DecisionKind,
+    DocumentKind,
+    RerunState,
+    RoundState,
+)
+from fundapp.models import (
+    Contribution,
+    Decision,
+    DocumentOrder,
+    OutboxMessage,
+    Person,
+    Rerun,
+)
+from fundapp.queries.document_rows import ConfirmedResult
+from fundapp.queries.documents import letter_rows
 from tests.builders import a_conflict, a_person
+from tests.documents.shared_rows import FUND
 from tests.services.deliberating import Deliberating
 from tests.statements import counted_statements
 from tests.web.rerun_room import (
@@ -169,6 +185,12 @@ def test_one_winner_fails_the_next_moves_up_and_all_is_released(
     session.rollback()
     session.refresh(room.round)
     assert room.round.state is RoundState.DECIDED
+    orders = session.scalars(
+        select(DocumentOrder.id).where(DocumentOrder.kind == DocumentKind.AWARD_LETTER)
+    ).all()
+    letters = letter_rows(session, orders, fund=FUND).values()
+    told = ConfirmedResult(task="meters", metric="accuracy", model="openai/tested", value="0.5")
+    assert [letter.confirmed for letter in letters] == [told, told]  # type: ignore[attr-defined]
 
 
 def test_the_verifier_sees_what_is_needed_and_nothing_else(
