@@ -14,6 +14,7 @@ from fundapp.domain.references import announcement_language
 from fundapp.domain.seals import Verdict
 from fundapp.domain.states import AwardState, DecisionKind, DecisionState, DocumentKind
 from fundapp.models import Application, Award, Decision, IssuedDocument, Round
+from fundapp.queries.publication import has_public_results
 
 SEALED_KINDS = tuple(
     kind.value for kind in DocumentKind if kind is not DocumentKind.SUBMISSION_COPY
@@ -45,22 +46,33 @@ class KnownDocument:
     amount: Money | None = None
 
 
-def document_of_code(session: Session, reference: str, code: str) -> KnownDocument | None:
-    """Return the document of a reference and its code as people type them. 2 statements."""
+def document_of_code(
+    session: Session, reference: str, code: str, *, now: datetime | None = None
+) -> KnownDocument | None:
+    """Return the document of a reference and its code as people type them. 2 statements.
+
+    now: with it, a certificate is unknown until the instant of its announcement.
+    """
     wanted = read_code(code)
     if not wanted:
         return None
     typed = "".join(reference.upper().split())
-    return _known(session, (IssuedDocument.reference == typed) & (IssuedDocument.code == wanted))
+    is_one = (IssuedDocument.reference == typed) & (IssuedDocument.code == wanted)
+    return _known(session, is_one, now=now)
 
 
-def document_of_hashes(session: Session, hashes: Collection[str]) -> KnownDocument | None:
-    """Return the document that has one of these hashes, sealed or before it. 2 statements."""
+def document_of_hashes(
+    session: Session, hashes: Collection[str], *, now: datetime | None = None
+) -> KnownDocument | None:
+    """Return the document that has one of these hashes, sealed or before it. 2 statements.
+
+    now: as for `document_of_code`.
+    """
     is_one = or_(
         IssuedDocument.sha256.in_(hashes),
         IssuedDocument.unsealed_sha256.in_(hashes),
     )
-    return _known(session, is_one)
+    return _known(session, is_one, now=now)
 
 
 def is_stored_file(session: Session, sha256: str) -> bool:
@@ -71,7 +83,10 @@ def is_stored_file(session: Session, sha256: str) -> bool:
     return session.scalar(found.limit(1)) is not None
 
 
-def _known(session: Session, condition: Any) -> KnownDocument | None:
+def _known(session: Session, condition: Any, *, now: datetime | None) -> KnownDocument | None:
+    if now is not None:
+        is_certificate = IssuedDocument.kind == DocumentKind.CERTIFICATE.value
+        condition = condition & or_(~is_certificate, has_public_results(now))
     row: Any = session.execute(
         select(IssuedDocument, Round, Application, Decision, Award)
         .join(Round, Round.id == IssuedDocument.round_id)

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -23,15 +24,17 @@ class FileVerdict:
     document: KnownDocument | None = None
 
 
-def check_file(session: Session, pdf: bytes, *, certificate: bytes) -> FileVerdict:
+def check_file(
+    session: Session, pdf: bytes, *, certificate: bytes, now: datetime | None = None
+) -> FileVerdict:
     """Return what we say of a file; `certificate` is the fund's (DER). 3 statements at most.
 
     It is genuine only where it is byte for byte what we issued, whatever became of the key since.
     The seal tells apart what was changed and what was never ours. Raises NoDocument for what is
-    no PDF.
+    no PDF. now: with it, a winner's certificate is unknown until its announcement.
     """
     hashes = [hashlib.sha256(state).hexdigest() for state in (pdf, *earlier_states(pdf))]
-    document = document_of_hashes(session, hashes)
+    document = document_of_hashes(session, hashes, now=now)
     if document is not None and is_stored_file(session, hashes[0]):
         return FileVerdict(document.verdict, what_it_means(document), document)
     finding = finding_on(pdf, certificate)

@@ -61,7 +61,8 @@ def a_prize(session: Session, client_of: ClientOf) -> Prize:
     entry = an_application(session, round_, organisation, ApplicationState.AWARDED)
     an_award(
         session, entry, {funder.id: 5_000_000}, AwardState.ACCEPTED, prize_rung_id=rung.id,
-        citation="It says how surely it knows.",
+        citation="It says how surely it knows.", citation_approved_at=NOW,
+        citation_approved_by_id=member.id,
     )  # fmt: skip
     people = {
         "manager": a_manager(session),

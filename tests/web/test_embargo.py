@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -14,8 +15,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fundapp.adapters.clock import FixedClock
-from fundapp.domain.states import ApplicationState, RoundState
-from fundapp.models import Application, IssuedDocument, Person, Round
+from fundapp.domain.prize_rules import PrizeRules, prize_rules_as_data
+from fundapp.domain.states import ApplicationState, RoundKind, RoundState
+from fundapp.models import Application, Award, Credential, Decision, IssuedDocument, Person, Round
 from fundapp.web.blueprints import BLUEPRINTS
 from fundapp.web.installation import installation
 from tests.builders import (
@@ -52,6 +54,7 @@ class Held:
     winner: str
     browsers: dict[str, FlaskClient]
     manager: FlaskClient
+    badge: UUID
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -59,32 +62,51 @@ class Held:
         return ("Zembla Gauge", "Judge-model drift", self.winner, "123,456", "123456", "70,001")
 
 
-@pytest.fixture
-def held(session: Session, client_of: ClientOf, client: FlaskClient) -> Held:
-    """A joint award of €123,456 of two funders, printed, announced in six hours."""
-    round_ = a_round(session, RoundState.ANNOUNCED, announced_at=UNTIL, time_zone="Africa/Nairobi")
+@pytest.fixture(params=RoundKind)
+def held(
+    request: pytest.FixtureRequest, session: Session, client_of: ClientOf, client: FlaskClient
+) -> Held:
+    """A joint award of €123,456 of two funders, printed, announced in six hours.
+
+    Of a grant round, and of a prize round with a gallery, a certificate and a badge.
+    """
+    rules = PrizeRules(has_gallery=True) if request.param is RoundKind.PRIZE else PrizeRules()
+    round_ = a_round(
+        session,
+        RoundState.ANNOUNCED,
+        kind=request.param,
+        announced_at=UNTIL,
+        time_zone="Africa/Nairobi",
+        prize_rules=prize_rules_as_data(rules),
+    )
     funders = [a_funder(session), a_funder(session, "Erewhon Trust")]
     for funder in funders:
         an_envelope(session, round_, funder)
     application = an_application(
-        session, round_, an_organisation(session), ApplicationState.AWARDED
+        session, round_, an_organisation(session), ApplicationState.AWARDED, in_gallery=True
     )
-    an_award(session, application, {funders[0].id: 7_000_100, funders[1].id: 5_345_500})
+    decision = an_award(session, application, {funders[0].id: 7_000_100, funders[1].id: 5_345_500})
+    badge = a_badge(session, decision)
     seat = a_seat(session, round_, funders[0])
     an_assignment(session, application, seat)
     pdf, size = installation().files.put(BytesIO(b"%PDF Zembla Gauge 123,456"))
-    session.add(
-        IssuedDocument(
-            round_id=round_.id,
-            kind="announcement",
-            reference=f"{round_.reference}-N1",
-            version=1,
-            sha256=pdf,
-            code=CODE,
-            size=size,
-            issued_at=NOW,
+    for kind, reference, about in (
+        ("announcement", f"{round_.reference}-N1", None),
+        ("certificate", f"{application.reference}-C1", application.id),
+    ):
+        session.add(
+            IssuedDocument(
+                round_id=round_.id,
+                application_id=about,
+                kind=kind,
+                reference=reference,
+                version=1,
+                sha256=pdf,
+                code=CODE,
+                size=size,
+                issued_at=NOW,
+            )
         )
-    )
     session.flush()
     people = {
         "applicant": a_member(session, an_organisation(session, "Another")),
@@ -95,7 +117,18 @@ def held(session: Session, client_of: ClientOf, client: FlaskClient) -> Held:
     browsers["stranger"] = client
     manager = client_of(a_manager(session))
     session.commit()
-    return Held(round_, application.reference or "", browsers, manager)
+    return Held(round_, application.reference or "", browsers, manager, badge)
+
+
+def a_badge(session: Session, decision: Decision) -> UUID:
+    """The winner's badge, signed before the instant for that instant, as the worker does it."""
+    award = session.scalars(select(Award).where(Award.decision_id == decision.id)).one()
+    claims = {"name": "Zembla Gauge", "sum": "123456"}
+    token = installation().badge_key.sign(claims, key_url="https://fund.example/key")
+    badge = Credential(award_id=award.id, number=0, token=token, issued_at=UNTIL)
+    session.add(badge)
+    session.flush()
+    return badge.id
 
 
 def public_addresses(app: Flask, held: Held) -> Iterator[str]:
@@ -105,11 +138,18 @@ def public_addresses(app: Flask, held: Held) -> Iterator[str]:
             if rule.endpoint.partition(".")[0] not in PUBLIC or "GET" not in (rule.methods or ()):
                 continue
             for reference in (held.round.reference, held.winner):
-                given: dict[str, Any] = {"reference": reference, "ending": "json", "language": "fr"}
+                given: dict[str, Any] = {
+                    "reference": reference,
+                    "ending": "json",
+                    "language": "fr",
+                    "credential_id": held.badge,
+                    "token": "unknown",
+                }
                 yield app.url_for(rule.endpoint, **{name: given[name] for name in rule.arguments})
                 if "ending" in rule.arguments:
                     yield app.url_for(rule.endpoint, reference=reference, ending="csv")
-        for reference in (f"{held.round.reference}-N1", held.winner):
+        papers = (f"{held.round.reference}-N1", f"{held.winner}-C1", held.winner)
+        for reference in papers:
             yield app.url_for("verification.show_verdict", reference=reference, code=CODE)
 
 
@@ -148,7 +188,10 @@ def test_everything_is_public_a_second_after_without_any_act(
     assert [secret for secret in held.secrets if secret not in awards] == ["123456"]
     page = browser.get(f"/awards/{held.winner}").text
     linked = json.loads(page.partition('ld+json">')[2].partition("</script>")[0])
-    assert (linked["@type"], linked["identifier"]) == ("MonetaryGrant", held.winner)
+    grant, *work = linked.get("@graph", [linked])
+    assert (grant["@type"], grant["identifier"]) == ("MonetaryGrant", held.winner)
+    assert [one["creator"]["name"] for one in work] == ["Zembla Gauge"] * len(work)
+    assert len(work) == (held.round.kind is RoundKind.PRIZE)
     assert "Awards announced" in browser.get(f"/calls/{held.round.reference}").text
     pdf = browser.get(f"/announcements/{held.round.reference}.pdf")
     assert (pdf.status_code, pdf.data) == (200, b"%PDF Zembla Gauge 123,456")
@@ -162,6 +205,31 @@ def test_everything_is_public_a_second_after_without_any_act(
     )
     assert (again.status_code, again.data) == (304, b"")
     assert browser.get(f"/open-data/360giving-{held.round.reference}.csv").status_code == 200
+
+
+def test_every_channel_of_a_prize_opens_at_one_instant(clock: FixedClock, held: Held) -> None:
+    """Nothing but requests happen: no worker runs, and the clock jumps over the instant."""
+    reference, browser = held.round.reference, held.browsers["stranger"]
+    channels = {
+        f"/awards/{held.winner}": "Zembla Gauge",
+        f"/awards/{held.winner}/certificate.pdf": "Zembla Gauge",
+        f"/announcements/{reference}.pdf": "Zembla Gauge",
+        f"/badges/{held.badge}": "Zembla Gauge",
+        f"/badges/{held.badge}.json": "Zembla Gauge",
+        "/announcements.atom": "Zembla Gauge",
+        f"/announcements/{reference}.atom": "Zembla Gauge",
+        f"/calls/{reference}.ics": "awards announced",
+    }
+    if held.round.kind is RoundKind.PRIZE:
+        channels[f"/calls/{reference}/gallery"] = "Zembla Gauge"
+    tags: dict[str, str] = {}
+    for instant, is_open in ((UNTIL - timedelta(seconds=1), False), (UNTIL, True)):
+        clock.instant = instant
+        kept = {address: {"If-None-Match": tag} for address, tag in tags.items()}
+        answers = {one: browser.get(one, headers=kept.get(one)) for one in channels}
+        told = {one: words in answers[one].text for one, words in channels.items()}
+        assert told == dict.fromkeys(channels, is_open)
+        tags = {one: answer.headers.get("ETag", "") for one, answer in answers.items()}
 
 
 def test_a_reviewer_reads_no_outcome_before_the_instant(

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, render_template
 from markupsafe import Markup
 
 from fundapp.domain.languages import LANGUAGES
-from fundapp.exports.json_ld import monetary_grant
+from fundapp.exports.json_ld import award_data
 from fundapp.extensions import db
 from fundapp.queries.announced_awards import announced_award, announced_awards
 from fundapp.queries.certificates import has_certificate, public_certificate
@@ -32,7 +32,7 @@ def show_award(reference: str) -> str:
         page=page,
         has_certificate=has_certificate(db.session(), reference, now=now()),
         badge=credential_of_award(db.session(), reference, now=now()),
-        linked_data=Markup(monetary_grant(page, url=url)),  # noqa: S704  (escaped there)
+        linked_data=Markup(award_data(page, url=url)),  # noqa: S704  (escaped there)
         banner=page.notice or None,
     )
 

@@ -27,7 +27,7 @@ def show_verdict() -> ResponseReturnValue:
     reference, code = request.args.get("reference", ""), request.args.get("code", "")
     if not (reference.strip() or code.strip()):
         return _page()
-    found = document_of_code(db.session(), reference, code)
+    found = document_of_code(db.session(), reference, code, now=now())
     if found is None:
         return _page(problems=[Problem("reference", UNKNOWN)]), 404
     return _page(told=FileVerdict(found.verdict, what_it_means(found), found), is_paper=True)
@@ -46,7 +46,8 @@ def check_upload() -> ResponseReturnValue:
             raise NoDocument("This file is larger than any document of ours.")
         if token := token_in(pdf):
             return _badge(token)
-        told = check_file(db.session(), pdf, certificate=installation().seal_key.certificate)
+        key = installation().seal_key
+        told = check_file(db.session(), pdf, certificate=key.certificate, now=now())
     except NoDocument as error:
         return _page(problems=[Problem("file", str(error))]), 422
     return _page(told=told)
