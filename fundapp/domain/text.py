@@ -41,6 +41,15 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFC", _UNPRINTABLE.sub("", _NEWLINES.sub("\n", text)))
 
 
+def with_controls_shown(text: str) -> str:
+    """Return `text` with what `plain` takes out named in its place: ⟨U+202E⟩.
+
+    For texts that are evidence: who reads a log should see what is hidden in it.
+    """
+    newlines = _NEWLINES.sub("\n", text)
+    return _UNPRINTABLE.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", newlines)
+
+
 def one_line(text: str) -> str:
     """Return `text` as plain text on one line: runs of white space become one space."""
     return " ".join(plain(text).split())

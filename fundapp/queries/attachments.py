@@ -13,7 +13,7 @@ from fundapp.queries.submitted import SubmittedFile, submitted_sections
 
 @dataclass(frozen=True)
 class AttachmentRecord:
-    """A file of an application. size in bytes."""
+    """A file of an application. size in bytes. is_sensitive: it is looked at in the app only."""
 
     id: UUID
     application_id: UUID
@@ -21,6 +21,7 @@ class AttachmentRecord:
     media_type: str
     size: int
     sha256: str
+    is_sensitive: bool
 
 
 def attachment_record(session: Session, attachment_id: UUID) -> AttachmentRecord:
@@ -35,6 +36,7 @@ def attachment_record(session: Session, attachment_id: UUID) -> AttachmentRecord
         media_type=attachment.media_type,
         size=attachment.size,
         sha256=attachment.sha256,
+        is_sensitive=attachment.is_sensitive,
     )
 
 

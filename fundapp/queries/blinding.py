@@ -57,6 +57,12 @@ def traces_in_submitted(
     return {row.id: find_traces(_identity(row), _texts_of_content(row.content)) for row in rows}
 
 
+def applicant_identity(session: Session, application_id: UUID) -> Identity | None:
+    """Return by what the applicant of a blind round is known. 1 statement. None elsewhere."""
+    row = session.execute(_APPLICANTS.where(Application.id == application_id)).one_or_none()
+    return _identity(row) if row else None
+
+
 def _identity(row: Any) -> Identity:
     people = (person.split(_WITHIN) for person in sorted((row.members or "").split(_BETWEEN)))
     members = tuple(Member(*person) for person in people if len(person) == 2)

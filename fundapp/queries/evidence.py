@@ -1,7 +1,7 @@
 """What the attached logs of an application say, for its own people and for those who judge."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -30,6 +30,7 @@ class LogFacts:
     """One log of a file; None and "" for what it does not say. refusal: why it was not read.
 
     started_at: UTC. warnings: sentences. In a blind round `origin` is "" and errors are left out.
+    is_sensitive: nobody of the fund may download the file.
     """
 
     tool: str = ""
@@ -48,6 +49,7 @@ class LogFacts:
     tokens: int | None = None
     warnings: tuple[str, ...] = ()
     refusal: str = ""
+    is_sensitive: bool = False
 
 
 Evidence = Mapping[str, tuple[LogFacts, ...]]
@@ -70,18 +72,21 @@ def evidence_of(session: Session, application_id: UUID, *, hide_identity: bool) 
         other.number.is_not(None),
     )
     rows = session.execute(
-        select(EvidenceReading.sha256, EvidenceReading.logs, Round.opened_at, is_shared)
+        select(
+            *(EvidenceReading.sha256, EvidenceReading.logs, Round.opened_at, is_shared),
+            Attachment.is_sensitive,
+        )
         .join(Attachment, Attachment.sha256 == EvidenceReading.sha256)
         .join(Application, Application.id == Attachment.application_id)
         .join(Round, Round.id == Application.round_id)
         .where(Application.id == application_id)
-        .order_by(EvidenceReading.sha256)
+        .order_by(EvidenceReading.sha256, Attachment.is_sensitive)
     )
     found: dict[str, tuple[LogFacts, ...]] = {}
-    for sha256, logs, opened_at, is_double in rows:
+    for sha256, logs, opened_at, is_double, is_sensitive in rows:
         around = Surroundings(opened_at, sha256, {sha256} if is_double else ())
         found[sha256] = tuple(
-            _facts(log, around, hide_identity=hide_identity)
+            replace(_facts(log, around, hide_identity=hide_identity), is_sensitive=is_sensitive)
             for log in logs
             if (log.get("error") or {}).get("code") != _NOT_A_LOG
         )

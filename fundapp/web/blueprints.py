@@ -38,8 +38,8 @@ from fundapp.web.manager.pair_board import blueprint as pair_board
 from fundapp.web.manager.panel_profiles import blueprint as panel_profiles
 from fundapp.web.manager.panels import blueprint as panels
 from fundapp.web.manager.people import blueprint as people
-from fundapp.web.manager.publishing import blueprint as publishing
 from fundapp.web.manager.prize_rules import blueprint as prize_rules
+from fundapp.web.manager.publishing import blueprint as publishing
 from fundapp.web.manager.ranking import blueprint as ranking
 from fundapp.web.manager.releases import blueprint as releases
 from fundapp.web.manager.reruns import blueprint as reruns
@@ -74,6 +74,7 @@ from fundapp.web.reviewer.discussions import blueprint as discussions
 from fundapp.web.reviewer.pairs import blueprint as pairs
 from fundapp.web.reviewer.queue import blueprint as review_queue
 from fundapp.web.reviewer.reviews import blueprint as reviews
+from fundapp.web.samples import blueprint as samples
 from fundapp.web.verifier.reruns import blueprint as own_reruns
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -84,6 +85,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     people,
     applications,
     attachments,
+    samples,
     organisations,
     sections,
     round_applications,
@@ -131,11 +133,11 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     round_form,
     rubrics,
     round_money,
+    prize_rules,
     funder_weights,
     exchange_rates,
     panels,
     panel_profiles,
-    prize_rules,
     extensions,
     funders,
     calls,

@@ -154,6 +154,7 @@ class Action(StrEnum):
     VIEW_DRAFT = "view_draft"
     VIEW_APPLICATION = "view_application"
     VIEW_APPLICANT = "view_applicant"
+    VIEW_SAMPLES = "view_samples"
     EDIT_APPLICATION = "edit_application"
     SUBMIT_APPLICATION = "submit_application"
     SCREEN_APPLICATION = "screen_application"

@@ -167,6 +167,16 @@ def _view_applicant(actor: Actor, subject: Subject) -> Verdict:
     return _refuse("This round is blind: the applicant is hidden until it is decided.")
 
 
+def _samples(actor: Actor, subject: Subject) -> Verdict:
+    """What a log asked and got back is for the applicant and for those who judge it."""
+    application = _application_of(subject)
+    verdict = _view_application(actor, subject)
+    is_judge = actor.is_fund_manager or actor.person_id in application.reviewer_ids
+    if not verdict or is_judge or application.organisation_id in actor.memberships:
+        return verdict
+    return _refuse("Only this application's reviewers and fund managers look at samples of logs.")
+
+
 def _declare_conflict(actor: Actor, subject: Subject) -> Verdict:
     application = _application_of(subject)
     if (
@@ -346,6 +356,7 @@ RULES: Mapping[Action, Callable[[Actor, Subject], Verdict]] = {
     Action.VIEW_DRAFT: _ANY_MEMBER,
     Action.VIEW_APPLICATION: _view_application,
     Action.VIEW_APPLICANT: _view_applicant,
+    Action.VIEW_SAMPLES: _samples,
     Action.EDIT_APPLICATION: _EDITING_MEMBER,
     Action.SUBMIT_APPLICATION: _EDITING_MEMBER,
     Action.SCREEN_APPLICATION: _manager,
