@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.prize_rules import PrizeRules, prize_rules_as_data
-from fundapp.domain.states import DecisionKind, RoundKind
+from fundapp.domain.states import DecisionKind, DecisionState, RoundKind
 from fundapp.domain.uploads import FileKind
 from fundapp.models import (
     Application,
@@ -153,11 +153,11 @@ def decide(session: Session, room: Deliberating, number: int, kind: DecisionKind
 
 
 def approve_all(session: Session, room: Deliberating) -> None:
-    """Give each officer's word on every part."""
+    """Give each officer's word on every part of a pending award."""
     for part in session.scalars(
         select(Contribution)
         .join(Decision, Decision.id == Contribution.decision_id)
-        .where(Decision.round_id == room.round.id)
+        .where(Decision.round_id == room.round.id, Decision.state == DecisionState.PENDING)
     ).all():
         officer = room.officers[[one.id for one in room.funders].index(part.funder_id)]
         approve_contribution(session, part.id, actor=room.actor(session, officer), now=NOW)
