@@ -58,9 +58,13 @@ PROGRESS = 10
 PLAN = 23
 """A plan that may be entered, beside all that it was worked out from, as that stands now."""
 
+PAIRS = 16
+"""The order by pairs beside all that the ranking by the rubric reads."""
+
 BOARDS = {
     "allocation_plans.show_plan": PLAN,
     "screening.show_list": LIST,
+    "pair_board.show_board": PAIRS,
     "ranking.show_board": JOINT,
     "ranking.show_table": JOINT,
     "ranking.show_agreement": JOINT,
