@@ -93,10 +93,12 @@ def flask_settings(config: Config) -> dict[str, object]:
 
 
 def _try_seal(installation: Installation) -> None:
-    """Tell of a key or a time-stamp service that cannot be used now, not at a release."""
+    """Tell of keys or a time-stamp service that cannot be used now, not at a release."""
     config = installation.config
     if config.seal_key_file or config.seal_pkcs11_module:
         _ = installation.seal_key
+    if config.badge_key_file:
+        _ = installation.badge_key
     _ = installation.time_stamper
 
 
