@@ -193,6 +193,20 @@ def test_one_winner_fails_the_next_moves_up_and_all_is_released(
     assert [letter.confirmed for letter in letters] == [told, told]  # type: ignore[attr-defined]
 
 
+def test_the_decision_room_shows_each_rerun(
+    app: Flask, session: Session, room: Deliberating, client_of: ClientOf
+) -> None:
+    manager = client_of(room.manager)
+    at = f"/rounds/{room.round.id}/decisions"
+    assert text_of(manager.get(at)).count("No re-run asked for") == 2
+    verify(app, session, manager, room, 0, a_log(0.5, day=20))
+    page = text_of(manager.get(at))
+    assert (page.count("Re-run: log is in"), page.count("No re-run asked for")) == (1, 1)
+    officer = client_of(room.officers[0])
+    session.commit()
+    assert "Vera" not in officer.get(at).text
+
+
 def test_the_verifier_sees_what_is_needed_and_nothing_else(
     app: Flask, session: Session, room: Deliberating, client_of: ClientOf
 ) -> None:

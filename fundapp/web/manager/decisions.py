@@ -1,5 +1,6 @@
 """The decision room: who pays what, one decision at a time or by a proposal."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -13,7 +14,7 @@ from fundapp.domain.errors import (
     WrongState,
 )
 from fundapp.domain.permissions import Action, Actor, may
-from fundapp.domain.states import DecisionKind
+from fundapp.domain.states import DecisionKind, RoundKind
 from fundapp.extensions import db
 from fundapp.queries.access import application_facts
 from fundapp.queries.allocation_plans import plan_tabs
@@ -21,6 +22,7 @@ from fundapp.queries.barred import barred_pairs
 from fundapp.queries.decisions import DecisionRoom, RoomRow, decision_room
 from fundapp.queries.deliberations import round_head, seen_by
 from fundapp.queries.prize_ladders import prize_ladder
+from fundapp.queries.reruns import RerunRow, rerun_marks, wants_reruns_in
 from fundapp.services import decisions
 from fundapp.services.contributions import ask_for_word
 from fundapp.web.access import current_actor, demand
@@ -29,6 +31,7 @@ from fundapp.web.forms.checks import show_problems
 from fundapp.web.forms.decisions import KIND_WORDS, DecisionForm, sums_shown, sums_typed
 from fundapp.web.installation import now
 from fundapp.web.manager.round_pages import page_of_board
+from fundapp.web.rerun_rows import STATE_WORDS
 
 blueprint = Blueprint("decisions", __name__)
 
@@ -44,10 +47,20 @@ def show_room(round_id: UUID) -> str:
         room=room,
         page=page_of_board(room.rows),
         tabs=plan_tabs(db.session(), round_id),
+        reruns=_reruns(room),
+        rerun_words=STATE_WORDS,
         may_decide=bool(may(current_actor(), Action.DECIDE, room.head.facts)),
         kind_words=KIND_WORDS,
         banner=room.head.notice,
     )
+
+
+def _reruns(room: DecisionRoom) -> Mapping[UUID, RerunRow] | None:
+    """Return the re-run of each winner, None where the rules ask for none."""
+    session, head = db.session(), room.head
+    if head.kind is not RoundKind.PRIZE or not wants_reruns_in(session, head.id):
+        return None
+    return rerun_marks(session, head.id)
 
 
 @blueprint.get("/rounds/<uuid:round_id>/decisions/proposal")
