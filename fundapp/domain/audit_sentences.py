@@ -30,7 +30,10 @@ _LABELS = {
 _MONEY = frozenset({"amount", "contributions", "envelope_money"})
 _HASHES = frozenset({"sha256", "rules_hash", "files", "commitment", "sight", "state_sha256"})
 _CODES = frozenset(
-    {"after", "before", "counts", "fields", "kind", "role", "source", "state", "verdict"}
+    {
+        *("after", "before", "counts", "failed_gates", "fields", "kind", "role", "source"),
+        *("state", "verdict"),
+    }
 )
 _NAMED = frozenset({"application_id", "contributions", "funder_id", "organisation_id", "person_id"})
 _TIMES = frozenset({"until"})

@@ -18,6 +18,7 @@ from fundapp.domain.text import plain
 from fundapp.models import Application, Organisation, Person, Round, SubmittedVersion
 from fundapp.queries.access import facts_of_round
 from fundapp.queries.exchange_rates import own_money, own_request
+from fundapp.queries.gates import SubmittedGates, gates_of_content
 from fundapp.queries.paging import Page, page_of
 from fundapp.queries.submitted import SubmittedSection, submitted_sections
 
@@ -53,6 +54,7 @@ class ApplicationDocument:
     is_imported: bool
     is_identity_hidden: bool
     sections: tuple[SubmittedSection, ...]
+    gates: SubmittedGates
 
 
 def application_document(
@@ -104,6 +106,7 @@ def application_document(
         is_imported=application.is_imported,
         is_identity_hidden=hide_identity,
         sections=submitted_sections(content, hide_identity=hide_identity),
+        gates=gates_of_content(content, hide_identity=hide_identity),
     )
 
 

@@ -3,6 +3,7 @@
 Saving single answers stands in `answers`, files in `attachments`.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -27,6 +28,7 @@ from fundapp.services.assignments import withdraw_open_assignments
 from fundapp.services.audit import record_event
 from fundapp.services.deliberations import locked_rows
 from fundapp.services.editing import open_for_editing, take_request
+from fundapp.services.gates import check_submission, failures_in
 from fundapp.services.jobs import queue_job
 from fundapp.services.lapses import let_decision_lapse
 from fundapp.services.mail_texts import mail_text
@@ -83,13 +85,16 @@ def submit_application(
     actor: Actor,
     now: datetime,
     allow_incomplete: bool = False,
+    known_failures: Collection[str] = (),
+    gates_note: str = "",
 ) -> Application:
     """Freeze the draft as the version that counts, number it, and queue its copy by mail.
 
     Submitting what is submitted already changes nothing (a double click). InvalidInput
     lists what is missing or to mend, each with the question's code; with
     `allow_incomplete` (an import) the application is taken and marked instead, and no
-    copy is mailed.
+    copy is mailed. known_failures: the gates that fail as far as the entrant was told; one more
+    is refused first, for the field known_gates.
     """
     edited = open_for_editing(
         session, application_id, actor=actor, now=now, action=Action.SUBMIT_APPLICATION
@@ -102,6 +107,12 @@ def submit_application(
     problems = [problem for _, problem in draft.problems]
     if problems and not allow_incomplete:
         raise InvalidInput(problems)
+    gates = check_submission(
+        session,
+        draft,
+        known_failures=None if allow_incomplete else known_failures,
+        note=gates_note,
+    )
     if application.state is ApplicationState.DRAFT:
         _give_number(session, application, round_)
         _move(application, ApplicationState.SUBMITTED, now=now)
@@ -109,8 +120,12 @@ def submit_application(
     application.is_imported = application.is_imported or allow_incomplete
     application.is_complete = not problems
     _take_title_and_amount(application, draft)
-    version = add_version(session, application, frozen, actor=actor, now=now)
-    facts: dict[str, Any] = {"version": version.number, "sha256": version.sha256}
+    version = add_version(session, application, frozen | gates, actor=actor, now=now)
+    facts: dict[str, Any] = {
+        "version": version.number,
+        "sha256": version.sha256,
+        "failed_gates": failures_in(gates),
+    }
     record_event(session, "application.submitted", application, actor=actor, now=now, **facts)
     if not allow_incomplete:
         _queue_copy(session, version.id, actor=actor, now=now)

@@ -19,7 +19,9 @@ from fundapp.queries.questions import AskedQuestion
 FORMAT = "fundapp-application-1"
 """Name and version of the frozen text's structure."""
 
-_PER_VERSION = frozenset({"version", "submitted_at", "submitted_by", "reference"})
+_PER_VERSION = frozenset(
+    {"version", "submitted_at", "submitted_by", "reference", "gates", "gates_note"}
+)
 
 
 def frozen_answers(session: Session, draft: Draft) -> dict[str, Any]:

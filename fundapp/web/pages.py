@@ -23,7 +23,7 @@ from fundapp.web.access import current_actor, time_zone
 from fundapp.web.evidence_rows import log_rows
 from fundapp.web.installation import installation, now
 from fundapp.web.navigation import navigation_for
-from fundapp.web.prize_rows import rule_rows
+from fundapp.web.prize_rows import gate_rows, rule_rows
 
 MARKDOWN_TAGS = {
     *("p", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "a", "blockquote"),
@@ -44,6 +44,7 @@ def install(app: Flask) -> None:
         text_lines=show_text,
         log_rows=log_rows,
         prize_rule_rows=rule_rows,
+        gate_rows=gate_rows,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

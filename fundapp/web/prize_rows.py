@@ -1,10 +1,33 @@
 """What a prize round lays down and what its gates found, as rows of pages."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from fundapp.domain.gates import gate_title
+from fundapp.domain.gates import GateResult, Outcome, gate_title
 from fundapp.domain.prize_rules import PrizeRules
 from fundapp.domain.windows import day_in_words, time_in_words
+
+_SHAPES = {Outcome.PASSES: "disc", Outcome.FAILS: "triangle", Outcome.UNKNOWN: "ring"}
+_WORDS = {Outcome.PASSES: "Passes", Outcome.FAILS: "Fails", Outcome.UNKNOWN: "Not known"}
+
+
+def gate_rows(results: Iterable[GateResult]) -> list[dict[str, str]]:
+    """Return the results of gates as rows of the macro `summary_list`."""
+    return [
+        {
+            "label": one.title,
+            "shape": _SHAPES[one.outcome],
+            "value": " ".join(filter(None, (f"{_WORDS[one.outcome]}. {_found(one)}", one.advice))),
+        }
+        for one in results
+    ]
+
+
+def _found(result: GateResult) -> str:
+    """Return what was found, with the names of the logs that it concerns."""
+    if not result.names:
+        return result.found
+    return f"{result.found.removesuffix('.')}: {', '.join(dict.fromkeys(result.names))}."
 
 
 def rule_rows(rules: PrizeRules, zone: str) -> list[dict[str, str]]:

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.states import RoundKind, RoundState
-from fundapp.models import AuditEvent, PrizeRung, Round
+from fundapp.models import AuditEvent, PrizeRung, Question, Round
 from tests.builders import (
     NOW,
     a_criterion,
@@ -193,13 +193,7 @@ def test_readiness_names_what_contradicts(
     rung = session.scalars(select(PrizeRung)).first()
     assert rung is not None
     rung.category = "Biology"
-    session.execute(
-        Round.__table__.metadata.tables["question"]
-        .delete()
-        .where(  # type: ignore[attr-defined]
-            Round.__table__.metadata.tables["question"].c.code == "evidence"
-        )
-    )
+    session.execute(delete(Question).where(Question.code == "evidence"))
     session.commit()
     page = manager.get(f"/rounds/{draft.id}/opening").text
     for sentence in (

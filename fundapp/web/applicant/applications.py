@@ -6,7 +6,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fundapp.domain.applications import LANGUAGE_STATES, editing_refusal
-from fundapp.domain.errors import InvalidInput, NotFound
+from fundapp.domain.errors import InvalidInput, NotFound, Problem
+from fundapp.domain.gates import Outcome
 from fundapp.domain.languages import LANGUAGES
 from fundapp.domain.permissions import Action, OrganisationFacts, may
 from fundapp.domain.states import APPLICATION_TRANSITIONS, ApplicationState, may_advance
@@ -17,11 +18,13 @@ from fundapp.queries.applications import applications_of_organisations, round_he
 from fundapp.queries.blinding import traces_in_draft
 from fundapp.queries.drafts import Draft, application_draft
 from fundapp.queries.gallery import gallery_choice
+from fundapp.queries.gates import NO_GATES, draft_gates, submitted_gates
 from fundapp.queries.organisations import organisations_named
 from fundapp.queries.submission_copies import issued_copy
 from fundapp.services.applications import start_application as start
 from fundapp.services.applications import submit_application as submit
 from fundapp.services.applications import withdraw_application as withdraw
+from fundapp.services.gates import KNOWN_FIELD, NOTE_FIELD
 from fundapp.services.letter_languages import choose_letter_language
 from fundapp.web.access import current_actor, demand
 from fundapp.web.applicant.check_page import check_rows, things_left, traces_shown
@@ -115,9 +118,17 @@ def submit_application(application_id: UUID) -> ResponseReturnValue:
     """Submit; a second click lands on the same confirmation."""
     actor = demand(Action.USE_ACCOUNT)
     try:
-        submit(db.session(), application_id, actor=actor, now=now())
-    except InvalidInput:
-        return _check_page(application_draft(db.session(), application_id)), 422
+        submit(
+            db.session(),
+            application_id,
+            actor=actor,
+            now=now(),
+            known_failures=request.form.get(KNOWN_FIELD, "").split(","),
+            gates_note=request.form.get(NOTE_FIELD, ""),
+        )
+    except InvalidInput as error:
+        draft = application_draft(db.session(), application_id)
+        return _check_page(draft, tuple(error.problems)), 422
     return redirect(
         url_for("applications.show_confirmation", application_id=application_id), code=303
     )
@@ -146,7 +157,8 @@ def show_confirmation(application_id: UUID) -> str:
     if draft.head.reference is None:
         raise NotFound("This application was not submitted yet.")
     copy = issued_copy(db.session(), application_id)
-    return render_template("applications/submitted.html", **_context(draft), copy=copy)
+    gates = submitted_gates(db.session(), [application_id]).get(application_id, NO_GATES)
+    return render_template("applications/submitted.html", **_context(draft), copy=copy, gates=gates)
 
 
 @blueprint.route("/applications/<uuid:application_id>/withdraw", methods=["GET", "POST"])
@@ -183,10 +195,12 @@ def download_copy(application_id: UUID) -> ResponseReturnValue:
     return send_stored(copy.sha256, name=copy.filename)
 
 
-def _check_page(draft: Draft) -> str:
+def _check_page(draft: Draft, problems: tuple[Problem, ...] = ()) -> str:
     actor = current_actor()
     is_editor = may(actor, Action.EDIT_ORGANISATION, OrganisationFacts(draft.head.organisation_id))
     refusal = editing_refusal(draft.head.window, draft.head.state, now()) or is_editor.reason
+    gates = draft_gates(db.session(), draft)
+    wrong = {problem.field: problem.sentence for problem in problems}
     return render_template(
         "applications/check.html",
         **_context(draft, current="check"),
@@ -195,6 +209,11 @@ def _check_page(draft: Draft) -> str:
         traces=traces_shown(draft, traces_in_draft(db.session(), draft)),
         refusal=refusal,
         problem_count=len(draft.problems),
+        gates=gates,
+        failed_gates=[one for one in gates if one.outcome is Outcome.FAILS],
+        gate_problems=[one for one in (KNOWN_FIELD, NOTE_FIELD) if one in wrong],
+        wrong=wrong,
+        gates_note=request.form.get(NOTE_FIELD, ""),
     )
 
 

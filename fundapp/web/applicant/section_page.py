@@ -13,6 +13,7 @@ from fundapp.domain.questions import QuestionKind
 from fundapp.extensions import db
 from fundapp.queries.drafts import Draft, SectionState
 from fundapp.queries.evidence import evidence_of
+from fundapp.queries.gates import draft_gates, gates_of_section
 from fundapp.queries.questions import AskedQuestion
 from fundapp.services.answers import Clash
 from fundapp.web.access import current_actor, time_zone
@@ -89,6 +90,7 @@ def section_page(draft: Draft, state: SectionState, shown: Shown) -> str:
         done=done_count(draft),
         saved_text=_saved_text(draft, state),
         banner=banner_of(draft.head.notice),
+        gates=gates_of_section(draft_gates(db.session(), draft), state),
     )
 
 

@@ -11,6 +11,7 @@ from fundapp.domain.states import ApplicationState
 from fundapp.extensions import db
 from fundapp.queries.access import application_facts
 from fundapp.queries.blinding import traces_in_submitted
+from fundapp.queries.gates import NO_GATES, submitted_gates
 from fundapp.queries.screening import (
     ScreenedRound,
     ScreeningFilter,
@@ -119,6 +120,7 @@ def check_application(application_id: UUID) -> ResponseReturnValue:
         row=rows[0],
         checks=checks_of_application(session, application_id),
         traces=traces_in_submitted(session, [application_id]).get(application_id, ()),
+        gates=submitted_gates(session, [application_id]).get(application_id, NO_GATES),
         form=form,
         banner=round_.notice,
     )
@@ -134,14 +136,14 @@ def _list_page(round_: ScreenedRound, form: CheckForm, *, actor: Actor) -> str:
         reader_id=actor.person_id,
         number=request.values.get("page", 1, type=int),
     )
+    shown = [row.id for row in page.rows if not row.is_recused]
     return render_template(
         "screening/list.html",
         round=round_,
         wanted=wanted,
         page=page,
-        traces=traces_in_submitted(
-            db.session(), [row.id for row in page.rows if not row.is_recused]
-        ),
+        traces=traces_in_submitted(db.session(), shown),
+        gates=submitted_gates(db.session(), shown),
         form=form,
         chosen=set(request.form.getlist("application_ids")),
         banner=round_.notice,

@@ -15,6 +15,7 @@ from fundapp.domain.review_fields import ABSTAIN, field_labels, typed_review
 from fundapp.domain.reviews import CONFIDENCE_WORDS, mean_of, missing_problems
 from fundapp.domain.rubrics import Criterion
 from fundapp.queries.evidence import evidence_of
+from fundapp.queries.gates import gates_of_content
 from fundapp.queries.own_marking import own_marking
 from fundapp.queries.reviews import (
     ReviewHead,
@@ -81,6 +82,7 @@ def desk_page(
         hide_identity=hide_identity,
         organisation="" if hide_identity else content.get("organisation", {}).get("name", ""),
         sections=sections,
+        gates=gates_of_content(content, hide_identity=hide_identity),
         evidence=evidence_of(session, head.application_id, hide_identity=hide_identity)
         if has_files(sections)
         else {},
