@@ -139,6 +139,7 @@ HELD_BY: dict[str, Callable[[World], str] | None] = {
     "round_money.remove_envelope": None,
     "rubrics.move_criterion": None,
     "rubrics.remove_criterion": None,
+    "samples.mark": None,
     "screening.check_applications": None,
     "screening.preview_checks": _round("screening", "/screening"),
     "sections.autosave_section": _section,
