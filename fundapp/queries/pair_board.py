@@ -36,7 +36,8 @@ class PairRow:
 
     low_place and high_place: the places that chance leaves open. wins: the share of decided pairs
     that it would win against the others, with the ends of its 95 % interval. words: on how many
-    pairs it rests. rubric_place: its place by the rubric among the same, None where it has none.
+    pairs it rests. rubric_place: its place by the rubric among the same, None where it has none;
+    rubric_last: the last that it shares there with equal marks.
     """
 
     entry: PairEntry
@@ -48,6 +49,7 @@ class PairRow:
     high: float
     words: int
     rubric_place: int | None
+    rubric_last: int | None = None
 
     @property
     def places(self) -> str:
@@ -59,9 +61,9 @@ class PairRow:
     @property
     def is_disputed(self) -> bool:
         """Tell whether the rubric gives it a place that the pairs rule out."""
-        if self.rubric_place is None:
+        if self.rubric_place is None or self.rubric_last is None:
             return False
-        return not self.low_place <= self.rubric_place <= self.high_place
+        return self.rubric_last < self.low_place or self.rubric_place > self.high_place
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,9 +216,16 @@ def _group(
                 high=high,
                 words=ranking.compared[place],
                 rubric_place=beside.get(entries[place].id),
+                rubric_last=_last(beside, entries[place].id),
             )
         )
     return PairGroup(category=category, rows=tuple(rows))
+
+
+def _last(beside: Mapping[UUID, int], entry: UUID) -> int | None:
+    """Return the last of the places that equal marks share."""
+    first = beside.get(entry)
+    return None if first is None else first + list(beside.values()).count(first) - 1
 
 
 def _rubric_ranks(session: Session, head: RoundHead, barred: BarredPairs) -> Mapping[UUID, int]:

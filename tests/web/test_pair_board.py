@@ -271,3 +271,11 @@ def test_the_proposal_says_what_the_pairs_leave_open(
     manager.post(f"{room.board}/freeze")
     page = manager.get(f"/rounds/{room.round.id}/decisions/proposal").text
     assert "Too close to call by the pairs: " in page
+
+
+def test_equal_marks_share_their_places_when_they_are_held_against_the_pairs(
+    session: Session, client_of: ClientOf, room: PairRoom
+) -> None:
+    marked(session, room, (3, 3, 3, 3, 3))
+    judged(session, client_of, room)
+    assert "The rubric does not contradict" in client_of(room.manager).get(room.board).text
