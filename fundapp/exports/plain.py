@@ -1,10 +1,11 @@
 """A round and its applications as plain data: for JSON files, and for the state's hash."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from fundapp.domain.money import Money
-from fundapp.queries.export_records import ExportedApplication, TellsRound
+from fundapp.queries.export_records import ExportedApplication, ExportedRerun, TellsRound
 
 
 def round_as_data(round_: TellsRound) -> dict[str, Any]:
@@ -34,6 +35,15 @@ def round_as_data(round_: TellsRound) -> dict[str, Any]:
             for funder in round_.funders
         ],
         "left_out_for_conflicts": round_.recused,
+        **({"reruns": [_rerun(row) for row in round_.reruns]} if round_.reruns else {}),
+    }
+
+
+def _rerun(row: ExportedRerun) -> dict[str, Any]:
+    """Return a re-run; days as ISO 8601."""
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in vars(row).items()
     }
 
 

@@ -76,11 +76,36 @@ class ExportedApplication:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExportedRerun:
+    """One re-run of a provisional winner. verdict "" = nothing to compare; days in UTC."""
+
+    application: str
+    state: str
+    task: str
+    metric: str
+    model: str
+    claimed: float | None
+    claimed_error: float | None
+    found: float | None
+    found_error: float | None
+    difference: float | None
+    low: float | None
+    high: float | None
+    verdict: str
+    sentence: str
+    due_on: date
+    delivered_on: date | None
+    settled_on: date | None
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TellsRound:
     """A round with its applications, which may be read anew from the database each time.
 
     own_weights: by funder that has its own, then by criterion code. recused: how many applications
-    the reader's own conflicts leave out. changed_at: when the round itself last changed.
+    the reader's own conflicts leave out. changed_at: when the round itself last changed. reruns: of
+    a prize round, by application and then as they were asked for.
     """
 
     head: RoundHead
@@ -92,6 +117,7 @@ class TellsRound:
     recused: int
     rules: Mapping[str, str | bool]
     changed_at: datetime
+    reruns: tuple[ExportedRerun, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from fundapp.domain.permissions import Actor, hides_applicants
 from fundapp.domain.places import places_among
+from fundapp.domain.states import RoundKind
 from fundapp.models import Application, AuditEvent, PanelSeat, Person
 from fundapp.models import Round as RoundRow
 from fundapp.queries.barred import BarredPairs, barred_pairs
@@ -23,6 +24,7 @@ from fundapp.queries.export_records import (
     ExportedRound,
     TellsRound,
 )
+from fundapp.queries.exported_reruns import exported_reruns
 from fundapp.queries.rankings import LiveRanking, live_ranking
 from fundapp.queries.round_records import weighed_rubric
 
@@ -46,7 +48,8 @@ MANY = 10_000
 def exported_round(session: Session, round_id: UUID, *, reader: Actor) -> ExportedRound:
     """Return the whole round for `reader`, who may export it.
 
-    17 statements, 18 where somebody asked in another currency; more for over 10,000 rows.
+    17 statements, 18 where somebody asked in another currency, one more in a prize round; more
+    for over 10,000 rows.
 
     Applications closed to the reader by a conflict are left out; reviewers of a blind
     round have their labels for names, and its applicants none until it is decided.
@@ -108,6 +111,9 @@ def _told(
             "corrects_strictness": round_.corrects_strictness,
         },
         changed_at=max(round_.state_since, _touched_at(session, round_)),
+        reruns=exported_reruns(session, round_id, closed=closed)
+        if head.kind is RoundKind.PRIZE
+        else (),
     )
 
 

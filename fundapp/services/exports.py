@@ -19,6 +19,7 @@ from fundapp.exports.formats import (
     json_bytes,
     json_line_pieces,
 )
+from fundapp.exports.rerun_table import rerun_table
 from fundapp.exports.states import ExportedState, state_of
 from fundapp.exports.tables import RANKED, ExportTable, LetterPath, all_tables, letter_reference
 from fundapp.exports.workbooks import workbook, workbook_bytes
@@ -90,7 +91,7 @@ def make_export(
     sheet of the table. InvalidInput for an unknown column.
     """
     round_ = _open_round(session, round_id, wanted=wanted, actor=actor)
-    tables = all_tables([round_])
+    tables = _tables([round_])
     if wanted.table not in TABLES:
         raise NotFound(f"There is no table {wanted.table!r}. Choose one of {', '.join(TABLES)}.")
     if wanted.columns:
@@ -153,13 +154,21 @@ def export_files(
     rounds: Sequence[TellsRound], *, state: ExportedState, letter: LetterPath = letter_reference
 ) -> Iterator[tuple[str, Iterable[bytes]]]:
     """Yield every file of the rounds together, by name, in pieces: decisions.csv and the others."""
-    tables = all_tables(rounds, letter=letter)
+    tables = _tables(rounds, letter=letter)
     for table in tables:
         yield f"{table.name}.csv", csv_pieces(table)
         yield f"{table.name}.jsonl", json_line_pieces(table)
     with workbook(tables, state=state) as book:
         yield "decisions.xlsx", iter(lambda: book.read(READ_AT_ONCE), b"")
     yield "decisions.json", [json_bytes(rounds, state=state)]
+
+
+def _tables(
+    rounds: Sequence[TellsRound], *, letter: LetterPath = letter_reference
+) -> tuple[ExportTable, ...]:
+    """Return all tables; re-runs are there only where a round has some."""
+    tables = all_tables(rounds, letter=letter)
+    return (*tables, rerun_table(rounds)) if any(one.reruns for one in rounds) else tables
 
 
 def _open_round(

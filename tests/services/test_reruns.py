@@ -17,6 +17,7 @@ from fundapp.domain.states import (
     RerunState,
 )
 from fundapp.domain.uploads import FileKind
+from fundapp.exports.states import state_of
 from fundapp.models import (
     Answer,
     Application,
@@ -30,15 +31,17 @@ from fundapp.models import (
 )
 from fundapp.queries.access import actor_for
 from fundapp.queries.checks import findings
+from fundapp.queries.exports import exported_round
 from fundapp.queries.rerun_claims import claims_of
 from fundapp.services.attachments import StoredUpload
 from fundapp.services.awards import refuse_award
 from fundapp.services.evidence import logs_in
+from fundapp.services.exports import export_files
 from fundapp.services.releases import release_decisions
 from fundapp.services.rerun_deliveries import deliver_rerun
 from fundapp.services.rerun_mail import remind_of_reruns
 from fundapp.services.reruns import ask_for_rerun, settle_rerun, waive_rerun
-from tests.builders import NOW, a_person, a_question, a_section
+from tests.builders import NOW, a_conflict, a_person, a_question, a_section
 from tests.services.deliberating import Deliberating
 from tests.services.test_ending_at_once import at_once
 from tests.web.rerun_room import (
@@ -378,3 +381,36 @@ def test_the_entrys_own_log_is_not_taken_for_a_rerun(session: Session) -> None:
     assert session.get_one(Application, rerun.application_id).state is (
         ApplicationState.UNDER_REVIEW
     )
+
+
+def test_exports_tell_reruns_only_where_there_are_some(session: Session) -> None:
+    room = a_prize_room(session)
+    award(session, room, 0, 0)
+    actor = room.actor(session)
+    session.commit()
+
+    def files() -> dict[str, bytes]:
+        told = exported_round(session, room.round.id, reader=actor)
+        made = export_files([told], state=state_of([told]))
+        return {name: b"".join(pieces) for name, pieces in made}
+
+    assert "reruns.csv" not in files()
+    assert b"reruns" not in files()["decisions.json"]
+    rerun = ask(session, room, 0)
+    verifier = actor_for(session, rerun.verifier_id or UUID(int=0))
+    deliver_rerun(session, rerun.id, upload=upload(a_log(0.3, day=20)), actor=verifier, now=NOW)
+    fail(session, room, rerun)
+    heads, row = (line.split(",") for line in files()["reruns.csv"].decode().splitlines())
+    told = dict(zip(heads, row, strict=True))
+    assert (told["state"], told["verdict"], told["claimed"], told["found"]) == (
+        "failed",
+        "differs",
+        "0.5",
+        "0.3",
+    )
+    assert told["reason"] == "No word."
+    assert b"Vera" not in files()["reruns.csv"]
+    own = actor.person_id
+    a_conflict(session, rerun.application_id, person_id=own, recorded_by_id=own)
+    session.flush()
+    assert "reruns.csv" not in files()
