@@ -30,6 +30,7 @@ from fundapp.services.deliberations import locked_rows
 from fundapp.services.editing import open_for_editing, take_request
 from fundapp.services.gates import check_submission, failures_in
 from fundapp.services.jobs import queue_job
+from fundapp.services.judges_entering import refuse_entering_judges
 from fundapp.services.lapses import let_decision_lapse
 from fundapp.services.mail_texts import mail_text
 from fundapp.services.notes import read_note
@@ -107,6 +108,8 @@ def submit_application(
     problems = [problem for _, problem in draft.problems]
     if problems and not allow_incomplete:
         raise InvalidInput(problems)
+    if not allow_incomplete:
+        refuse_entering_judges(session, round_, application.organisation_id, actor=actor, now=now)
     gates = check_submission(
         session,
         draft,
@@ -121,11 +124,9 @@ def submit_application(
     application.is_complete = not problems
     _take_title_and_amount(application, draft)
     version = add_version(session, application, frozen | gates, actor=actor, now=now)
-    facts: dict[str, Any] = {
-        "version": version.number,
-        "sha256": version.sha256,
-        "failed_gates": failures_in(gates),
-    }
+    facts: dict[str, Any] = {"version": version.number, "sha256": version.sha256}
+    if gates:
+        facts["failed_gates"] = failures_in(gates)
     record_event(session, "application.submitted", application, actor=actor, now=now, **facts)
     if not allow_incomplete:
         _queue_copy(session, version.id, actor=actor, now=now)

@@ -33,10 +33,12 @@ from fundapp.models import (
     Round,
 )
 from fundapp.queries.access import facts_of_round
+from fundapp.queries.judges_entering import enters_itself
 from fundapp.services.addresses import read_address
 from fundapp.services.audit import record_event
 from fundapp.services.invitation_mail import send_invitation, send_refusal
 from fundapp.services.invited_roles import CLOSED_TO_REVIEWERS, give_role
+from fundapp.services.judges_entering import ENTERED
 from fundapp.services.people import add_confirmed_person, as_actor, read_name
 from fundapp.services.throttling import check_attempts, invitation_throttle, record_attempt
 from fundapp.services.tokens import hash_of_token
@@ -93,6 +95,9 @@ def invite_reviewer(
         )
     ):
         raise _problem("email", "This person sits on the panel already")
+    invited_id = session.scalar(select(Person.id).where(Person.email == address))
+    if invited_id is not None and enters_itself(session, round_id, invited_id):
+        raise _problem("email", f"This person {ENTERED}.")
     columns = {"round_id": round_id, "funder_id": funder_id, "review_load": review_load}
     columns["note"] = _read_note(note)
     invited = _Invited("reviewer", address, read_name(name), columns, round_id)

@@ -10,6 +10,7 @@ from fundapp.domain.permissions import Actor
 from fundapp.domain.states import RoundState
 from fundapp.models import Envelope, Invitation, Membership, Office, Round
 from fundapp.services.audit import record_event
+from fundapp.services.judges_entering import propose_own_entries, refuse_own_judge
 from fundapp.services.seats import take_seat
 
 CLOSED_TO_REVIEWERS = frozenset(
@@ -39,6 +40,8 @@ def _seat(session: Session, invitation: Invitation, *, actor: Actor, now: dateti
     )
     if invitation.funder_id is None or session.scalar(envelope) is None:
         raise WrongState("The funder left this round in the meantime. Ask for a new invitation.")
+    session.refresh(round_, with_for_update=True)
+    refuse_own_judge(session, round_.id, actor=actor)
     take_seat(
         session,
         round_.id,
@@ -59,6 +62,7 @@ def _appoint(session: Session, invitation: Invitation, *, actor: Actor, now: dat
         session.add(office)
         session.flush()
         record_event(session, "office.taken", office, actor=actor, now=now)
+        propose_own_entries(session, actor.person_id, actor=actor, now=now)
 
 
 def _join(session: Session, invitation: Invitation, *, actor: Actor, now: datetime) -> None:
@@ -73,3 +77,4 @@ def _join(session: Session, invitation: Invitation, *, actor: Actor, now: dateti
     session.add(membership)
     session.flush()
     record_event(session, "membership.joined", membership, actor=actor, now=now)
+    propose_own_entries(session, actor.person_id, actor=actor, now=now)

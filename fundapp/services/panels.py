@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from fundapp.domain.errors import InvalidInput, NotFound, Problem, WrongState
 from fundapp.domain.permissions import Action, Actor, require
 from fundapp.models import Envelope, PanelSeat, Person, Round
+from fundapp.queries.judges_entering import enters_itself
 from fundapp.services.audit import record_event
 from fundapp.services.invited_roles import CLOSED_TO_REVIEWERS
+from fundapp.services.judges_entering import ENTERED
 from fundapp.services.reviewer_profiles import note_topics
 from fundapp.services.round_drafts import locked_round
 from fundapp.services.seats import take_seat
@@ -44,6 +46,7 @@ def seat_reviewer(
     _refuse_when_decided(round_)
     problems = [
         *_person(session, person_id),
+        *_entrant(session, round_id, person_id),
         *_funder(session, round_id, funder_id),
         *check_load(review_load),
     ]
@@ -120,6 +123,18 @@ def _person(session: Session, person_id: UUID) -> list[Problem]:
         sentence = "This person has not confirmed their address yet. Invite them by mail instead."
         return [Problem("email", sentence)]
     return []
+
+
+def _entrant(session: Session, round_id: UUID, person_id: UUID) -> list[Problem]:
+    """Who holds a seat already keeps it: a later tie is a conflict of interest."""
+    held = select(PanelSeat.id).where(
+        PanelSeat.round_id == round_id,
+        PanelSeat.person_id == person_id,
+        PanelSeat.is_active.is_(True),
+    )
+    if session.scalar(held) is not None or not enters_itself(session, round_id, person_id):
+        return []
+    return [Problem("email", f"This person {ENTERED}.")]
 
 
 def _funder(session: Session, round_id: UUID, funder_id: UUID) -> list[Problem]:
