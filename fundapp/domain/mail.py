@@ -19,6 +19,9 @@ PAUSES = (
 UNREACHABLE = ".invalid"
 """Ending of addresses of people who were named in a file and gave none (RFC 2606)."""
 
+VOTE_KEY = "vote:"
+"""How the once_key of a mail to a voter begins: nobody is shown its address."""
+
 LETTER_KEY = "letter:"
 """How the once_key of the mail of a letter begins; the letter's reference follows."""
 

@@ -9,12 +9,15 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import NotFound
-from fundapp.domain.mail import LETTER_KEY
+from fundapp.domain.mail import LETTER_KEY, VOTE_KEY
 from fundapp.domain.states import MailState
 from fundapp.models import OutboxMessage, Round
 from fundapp.queries.paging import Page, page_of
 
 PAGE_SIZE = 50
+VOTER = "a voter"
+"""What is shown in place of the address of who voted."""
+
 BOUNCED = "bounced"
 """Mails that were sent and came back, beside the states."""
 
@@ -84,10 +87,11 @@ def _mails() -> Select[OutboxMessage, str]:
 
 
 def _row(message: OutboxMessage, reference: str | None) -> MailRow:
+    is_vote = (message.once_key or "").startswith(VOTE_KEY)
     return MailRow(
         id=message.id,
         message_id=message.message_id,
-        to_address=message.to_address,
+        to_address=VOTER if is_vote else message.to_address,
         to_name=message.to_name,
         subject=message.subject,
         state=message.state,
@@ -96,8 +100,8 @@ def _row(message: OutboxMessage, reference: str | None) -> MailRow:
         next_try_at=message.next_try_at,
         sent_at=message.sent_at,
         bounced_at=message.bounced_at,
-        bounce_reason=message.bounce_reason,
-        last_error=message.last_error,
+        bounce_reason="" if is_vote else message.bounce_reason,
+        last_error="" if is_vote else message.last_error,
         round_reference=reference or "",
         is_letter=(message.once_key or "").startswith(LETTER_KEY),
     )

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import InvalidInput, NotFound, Problem, WrongState
-from fundapp.domain.mail import UNREACHABLE
+from fundapp.domain.mail import UNREACHABLE, VOTE_KEY
 from fundapp.domain.prize_rules import prize_rules_from_data
 from fundapp.domain.states import RoundState
 from fundapp.models import Application, OutboxMessage, PublicVote, Round
@@ -18,9 +18,6 @@ from fundapp.services.audit import record_event
 from fundapp.services.mail_texts import mail_text
 from fundapp.services.outbox import Letterbox, queue_mail
 from fundapp.services.tokens import hash_of_token, new_token
-
-VOTE_KEY = "vote:"
-"""How the once-keys of mails to voters begin."""
 
 KEEP_ADDRESS = timedelta(days=2)
 """So long the outbox knows a voter's address."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -28,7 +29,7 @@ from fundapp.models import (
     SubmittedVersion,
 )
 from fundapp.services.evidence import keep_reading, logs_in
-from fundapp.services.votes import forget_voters, voter_hash
+from fundapp.services.votes import cast_vote, forget_voters, voter_hash
 from tests.builders import (
     NOW,
     a_conflict,
@@ -44,6 +45,7 @@ from tests.builders import (
     an_organisation,
 )
 from tests.evidence.logs import content_of
+from tests.services.test_ending_at_once import at_once
 
 ClientOf = Callable[[Person], FlaskClient]
 OPENS, CLOSES = NOW + timedelta(days=1), NOW + timedelta(days=8)
@@ -319,11 +321,14 @@ def test_counts_are_for_managers_until_the_announcement(
     assert "votes" not in client.get(f"/calls/{gallery.round.reference}/gallery").text
 
 
-def test_addresses_of_voters_leave_the_outbox(
-    session: Session, client: FlaskClient, clock: FixedClock, gallery: Gallery
+def test_addresses_of_voters_are_not_shown_and_leave_the_outbox(
+    session: Session, client: FlaskClient, client_of: ClientOf, clock: FixedClock, gallery: Gallery
 ) -> None:
     clock.instant = OPENS
     assert vote(client, gallery, gallery.winner.id, "ada@sample.example").status_code == 303
+    manager = client_of(a_manager(session))
+    outbox = manager.get("/outbox").text
+    assert ("Confirm your vote" in outbox, "ada@" in outbox) == (True, False)
     session.rollback()
     forget_voters(session, now=OPENS + timedelta(days=1))
     assert session.scalars(select(OutboxMessage.to_address)).all() == ["ada@sample.example"]
@@ -352,3 +357,19 @@ def test_a_cancelled_or_plain_round_has_no_vote(
     for path in ("vote", "gallery"):
         assert client.get(f"/calls/{gallery.round.reference}/{path}").status_code == 404
     assert session.scalars(select(EvidenceReading.sha256)).all() == []
+
+
+def test_one_address_that_votes_at_once_votes_once(
+    session: Session, clock: FixedClock, gallery: Gallery
+) -> None:
+    round_id, entries = gallery.round.id, (gallery.winner.id, gallery.other.id)
+    session.commit()
+
+    def voting(entry: UUID) -> Callable[[Session], None]:
+        def act(other: Session) -> None:
+            cast_vote(other, round_id, entry, email="a@sample.example", key=b"key", now=OPENS)
+
+        return act
+
+    assert at_once(*(voting(entry) for entry in entries * 2)) == ["done"] * 4
+    assert len(session.scalars(select(PublicVote.id)).all()) == 1
