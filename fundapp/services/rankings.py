@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import NotFound, WrongState
 from fundapp.domain.permissions import Action, Actor, require
-from fundapp.domain.states import RoundState
+from fundapp.domain.states import RoundKind, RoundState
 from fundapp.models import Ranking, Round
 from fundapp.queries.access import facts_of_round
 from fundapp.queries.barred import barred_pairs
@@ -56,11 +56,13 @@ def freeze_pair_ranking(
     """Store the round's order by pairs, in the shape of a ranking from the rubric.
 
     A ranking counts from when it was frozen, whichever way it was made. Freezing again while
-    nothing changed gives the same ranking back. Raises WrongState outside of deliberation or when
-    no pair was judged, NotFound where the round does not compare pairs.
+    nothing changed gives the same ranking back. Raises WrongState outside of deliberation, in a
+    round of grants or when no pair was judged, NotFound where the round does not compare pairs.
     """
     _require_freezable(session, round_id, actor=actor)
     asked = round_of_pairs(session, round_id)
+    if asked.round.kind is not RoundKind.PRIZE:
+        raise WrongState("Grants are decided by the rubric. Pairs are there to talk about.")
     live = live_pair_ranking(session, asked, barred_pairs(session, round_id))
     if not live.compared:
         raise WrongState("No pair was judged, so there is nothing to rank.")

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from fundapp.queries.deliberations import round_head
 from fundapp.queries.jury_minutes import minutes_of
 from fundapp.services.jury_minutes import minutes_text
 from tests.builders import a_conflict
+from tests.services.test_round_packs import files_of, pack_for
 from tests.statements import counted_statements
 from tests.web.pair_room import ClientOf, PairRoom, a_pair_room
 
@@ -127,6 +129,20 @@ def test_the_text_of_a_pack(session: Session, client_of: ClientOf, room: PairRoo
     told = minutes_text(minutes_of(session, head, reader=reader))
     assert told.startswith(f"Minutes of the jury\n{room.round.reference} ")
     assert "About: safety\nPresent: Otto Sample\n\nTwo <entries> are close.\n" in told
+
+
+@pytest.mark.parametrize("is_closed", [True, False])
+def test_the_pack_has_them_for_who_may_read_them(
+    app: Flask, session: Session, client_of: ClientOf, room: PairRoom, *, is_closed: bool
+) -> None:
+    write(room, client_of(room.manager))
+    if is_closed:
+        officer = room.officer.id
+        a_conflict(session, room.entries[0].id, person_id=officer, recorded_by_id=officer)
+    actor = actor_for(session, room.officer.id)
+    files = files_of(pack_for(app, session, room.round, actor=actor))
+    assert ("minutes/jury.txt" in files) is not is_closed
+    assert any(b"are close." in content for content in files.values()) is not is_closed
 
 
 def test_as_many_statements_for_many_entries(
