@@ -27,6 +27,7 @@ from fundapp.models import (
     PairJudgement,
     PanelSeat,
     Person,
+    Rerun,
     Review,
     ReviewerProfile,
     ReviewVersion,
@@ -118,6 +119,16 @@ _PARTS = (
         ),
         ((Round, Round.id == PairJudgement.round_id),),
         PairJudgement.person_id,
+    ),
+    _Part(
+        "reruns",
+        Rerun,
+        (
+            *(Round.reference, Rerun.verifier_name, Rerun.verifier_email, Rerun.state),
+            *(Rerun.asked_at, Rerun.due_at, Rerun.delivered_at, Rerun.filename, Rerun.note),
+        ),
+        ((Round, Round.id == Rerun.round_id),),
+        Rerun.verifier_id,
     ),
     _Part(
         "invitations",
@@ -212,7 +223,7 @@ _PARTS = (
 
 
 def everything_about(session: Session, person_id: UUID) -> dict[str, Any]:
-    """Return a person's account and one list per kind of data. 17 statements."""
+    """Return a person's account and one list per kind of data. 18 statements."""
     account = session.execute(select(*_PERSON).where(Person.id == person_id)).mappings().one()
     whole: dict[str, Any] = {"account": _plain_row(account)}
     for part in _PARTS:

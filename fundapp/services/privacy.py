@@ -27,6 +27,7 @@ from fundapp.models import (
     OutboxMessage,
     PanelSeat,
     Person,
+    Rerun,
     ReviewerProfile,
     SignIn,
 )
@@ -135,6 +136,11 @@ def _anonymise(session: Session, person: Person, *, now: datetime) -> None:
         update(Invitation)
         .where(Invitation.email == gone, Invitation.state == InvitationState.OFFERED)
         .values(state=InvitationState.WITHDRAWN, answered_at=now)
+    )
+    session.execute(
+        update(Rerun)
+        .where((Rerun.verifier_email == person.email) | (Rerun.verifier_id == person.id))
+        .values(verifier_email=gone, verifier_name=DELETED_NAME, token_hash=None)
     )
     for table in (SignIn, OneTimeLink, Membership, Office, ReviewerProfile, Bid):
         session.execute(delete(table).where(table.person_id == person.id))

@@ -14,7 +14,7 @@ STATE_WORDS = {
 }
 VERDICT_WORDS = {
     Verdict.HOLDS: ("disc", "The claim holds"),
-    Verdict.DIFFERS: ("triangle", "The results differ"),
+    Verdict.DIFFERS: ("square", "The results differ"),
     Verdict.CANNOT_TELL: ("ring", "It cannot be told"),
 }
 _TOOLS = {

@@ -32,11 +32,13 @@ from fundapp.models import (
 from fundapp.queries.access import actor_for
 from fundapp.queries.checks import findings
 from fundapp.queries.exports import exported_round
+from fundapp.queries.personal_data import everything_about
 from fundapp.queries.rerun_claims import claims_of
 from fundapp.services.attachments import StoredUpload
 from fundapp.services.awards import refuse_award
 from fundapp.services.evidence import logs_in
 from fundapp.services.exports import export_files
+from fundapp.services.privacy import request_deletion
 from fundapp.services.releases import release_decisions
 from fundapp.services.rerun_deliveries import deliver_rerun
 from fundapp.services.rerun_mail import remind_of_reruns
@@ -414,3 +416,18 @@ def test_exports_tell_reruns_only_where_there_are_some(session: Session) -> None
     a_conflict(session, rerun.application_id, person_id=own, recorded_by_id=own)
     session.flush()
     assert "reruns.csv" not in files()
+
+
+def test_a_verifier_takes_their_data_along_and_is_forgotten(session: Session) -> None:
+    room = a_prize_room(session)
+    award(session, room, 0, 0)
+    rerun = ask(session, room, 0)
+    verifier_id = rerun.verifier_id or UUID(int=0)
+    (told,) = everything_about(session, verifier_id)["reruns"]
+    assert (told["verifier_name"], told["state"]) == ("Vera Sample", "asked")
+    actor = actor_for(session, verifier_id)
+    assert request_deletion(session, verifier_id, actor=actor, now=NOW) is True
+    session.refresh(rerun)
+    assert "Vera" not in rerun.verifier_name
+    assert "vera" not in rerun.verifier_email
+    assert rerun.token_hash is None

@@ -144,7 +144,7 @@ def test_one_winner_fails_the_next_moves_up_and_all_is_released(
     verify(app, session, manager, room, 0, a_log(0.3, day=20))
     failing = rerun_of(session, room, 0)
     page = text_of(manager.get(f"/reruns/{failing.id}/settlement"))
-    assert "The results differ The re-run is lower by more than chance explains." in page
+    assert "The results differ The re-run is lower by more than chance explains. Claim" in page
     assert "Difference -0.2 95 % interval of it -0.255 to -0.145" in page
     answer = settle(manager, failing, "failed", "The re-run found 0.3 where the entry says 0.5.")
     assert answer.status_code == 303
