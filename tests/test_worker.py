@@ -160,13 +160,13 @@ def test_the_worker_cares_daily_and_stops_when_told(place: Flask) -> None:
     clock_of(place).instant = datetime.now(UTC)
     thread = Thread(target=run_worker, args=(place,), kwargs={"stop": stop})
     thread.start()
-    while len(db.session.scalars(select(Job).where(Job.state == JobState.DONE)).all()) < 3:
+    while len(db.session.scalars(select(Job).where(Job.state == JobState.DONE)).all()) < 4:
         db.session.rollback()
     stop.set()
     thread.join(10)
     assert not thread.is_alive()
     kinds = db.session.scalars(select(Job.kind).order_by(Job.kind)).all()
-    assert kinds == ["anonymise_due_people", "forget_expired", "lapse_awards"]
+    assert kinds == ["anonymise_due_people", "forget_expired", "lapse_awards", "remind_verifiers"]
     assert set(kinds) <= set(HANDLERS)
 
 

@@ -21,6 +21,7 @@ from fundapp.models import (
     Funder,
     Invitation,
     Membership,
+    Nomination,
     Office,
     Organisation,
     OutboxMessage,
@@ -142,6 +143,25 @@ _PARTS = (
         is_by_address=True,
     ),
     _Part(
+        "nominations_as_maker",
+        Nomination,
+        (Nomination.title, Nomination.website, Nomination.state, Nomination.maker_name),
+        (),
+        Nomination.maker_email,
+        is_by_address=True,
+    ),
+    _Part(
+        "nominations_made",
+        Nomination,
+        (
+            *(Nomination.title, Nomination.website, Nomination.reason, Nomination.maker_name),
+            *(Nomination.maker_email, Nomination.nominator_name, Nomination.nominated_at),
+        ),
+        (),
+        Nomination.nominator_email,
+        is_by_address=True,
+    ),
+    _Part(
         "applications_as_contact",
         Application,
         (*_OF_APPLICATION, Application.state, Application.created_at, Application.submitted_at),
@@ -223,7 +243,7 @@ _PARTS = (
 
 
 def everything_about(session: Session, person_id: UUID) -> dict[str, Any]:
-    """Return a person's account and one list per kind of data. 18 statements."""
+    """Return a person's account and one list per kind of data. 19 statements."""
     account = session.execute(select(*_PERSON).where(Person.id == person_id)).mappings().one()
     whole: dict[str, Any] = {"account": _plain_row(account)}
     for part in _PARTS:

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fundapp.domain.states import RerunState
-from fundapp.models import Application, Person, Rerun, Round
+from fundapp.domain.states import DecisionKind, DecisionState, RerunState
+from fundapp.models import Application, Decision, Person, Rerun, Round
 from fundapp.queries.barred import closed_applications
 from fundapp.services.mail_texts import mail_text
 from fundapp.services.outbox import Letterbox, queue_mail
@@ -55,7 +55,13 @@ def remind_of_reruns(session: Session, *, now: datetime) -> int:
     last = now + timedelta(days=max(REMINDED_BEFORE))
     open_ones = session.scalars(
         select(Rerun)
-        .where(Rerun.state == RerunState.ASKED, Rerun.due_at <= last)
+        .join(Decision, Decision.application_id == Rerun.application_id)
+        .where(
+            Rerun.state == RerunState.ASKED,
+            Rerun.due_at <= last,
+            Decision.kind == DecisionKind.AWARD,
+            Decision.state == DecisionState.PENDING,
+        )
         .order_by(Rerun.due_at, Rerun.id)
     ).all()
     mails = 0

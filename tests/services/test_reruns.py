@@ -36,6 +36,7 @@ from fundapp.queries.personal_data import everything_about
 from fundapp.queries.rerun_claims import claims_of
 from fundapp.services.attachments import StoredUpload
 from fundapp.services.awards import refuse_award
+from fundapp.services.decisions import take_back_decision
 from fundapp.services.evidence import logs_in
 from fundapp.services.exports import export_files
 from fundapp.services.privacy import request_deletion
@@ -431,3 +432,14 @@ def test_a_verifier_takes_their_data_along_and_is_forgotten(session: Session) ->
     assert "Vera" not in rerun.verifier_name
     assert "vera" not in rerun.verifier_email
     assert rerun.token_hash is None
+
+
+def test_nobody_is_reminded_of_an_award_that_was_taken_back(session: Session) -> None:
+    room = a_prize_room(session)
+    decision = award(session, room, 0, 0)
+    ask(session, room, 0)
+    actor = room.actor(session)
+    take_back_decision(
+        session, decision.application_id, version=decision.version, actor=actor, now=NOW
+    )
+    assert remind_of_reruns(session, now=LATER) == 0
