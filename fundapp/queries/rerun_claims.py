@@ -17,6 +17,7 @@ from fundapp.models import (
     Question,
     SubmittedVersion,
 )
+from fundapp.queries.blinding import traces_in_submitted
 from fundapp.queries.submitted import submitted_sections
 
 
@@ -86,21 +87,30 @@ RERUN_CODE = "rerun"
 """The code of the question whose answer says how to run the evaluation again."""
 
 
-def how_to_run(session: Session, application_id: UUID) -> str:
-    """Return what the entry says on running it again, "" for nothing. 1 statement.
+@dataclass(frozen=True)
+class HowToRun:
+    """What the entry says on running it again. is_withheld: in a blind round it names its maker."""
 
-    An answer that tells who applies is left out, also where the round is not blind.
+    text: str = ""
+    is_withheld: bool = False
+
+
+def how_to_run(session: Session, application_id: UUID) -> HowToRun:
+    """Return what a verifier reads of the entry's own words. 2 statements.
+
+    An answer that is asked for who applies is left out, also where the round is not blind.
     """
+    traces = traces_in_submitted(session, [application_id]).get(application_id, ())
+    if any(trace.read.code == RERUN_CODE for trace in traces):
+        return HowToRun(is_withheld=True)
     content = content_that_counts(session, application_id)
-    return next(
-        (
-            answer.text
-            for section in submitted_sections(content, hide_identity=True)
-            for answer in section.answers
-            if answer.code == RERUN_CODE
-        ),
-        "",
+    texts = (
+        answer.text
+        for section in submitted_sections(content, hide_identity=True)
+        for answer in section.answers
+        if answer.code == RERUN_CODE
     )
+    return HowToRun(next(texts, ""))
 
 
 def categories_of_entries(session: Session, round_id: UUID) -> Mapping[UUID, str]:

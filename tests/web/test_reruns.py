@@ -1,5 +1,6 @@
 """Winners are verified by another team: asked, run, compared, settled, and the next moves up."""
 
+import copy
 import re
 from collections.abc import Callable
 from html import unescape
@@ -23,9 +24,11 @@ from fundapp.models import (
     Contribution,
     Decision,
     DocumentOrder,
+    Organisation,
     OutboxMessage,
     Person,
     Rerun,
+    SubmittedVersion,
 )
 from fundapp.queries.document_rows import ConfirmedResult
 from fundapp.queries.documents import letter_rows
@@ -242,6 +245,26 @@ def test_the_verifier_sees_what_is_needed_and_nothing_else(
     assert browser.get(f"/reruns/{rerun.id}/log").status_code == 403
     assert browser.get(link).headers["Location"] == f"/reruns/{rerun.id}"
     assert "1 re-run waits for you" in text_of(browser.get("/reruns"))
+
+
+def test_words_that_name_their_maker_are_withheld_in_a_blind_round(
+    app: Flask, session: Session, room: Deliberating, client_of: ClientOf
+) -> None:
+    room.round.is_blind = True
+    session.get_one(Organisation, room.applications[0].organisation_id).name = "Package Task Ltd"
+    version = session.scalars(
+        select(SubmittedVersion).where(SubmittedVersion.application_id == room.applications[0].id)
+    ).one()
+    content = copy.deepcopy(version.content)
+    content["sections"][0]["questions"][0]["text"] = "Ask Package Task for the seed."
+    version.content = content
+    session.commit()
+    manager = client_of(room.manager)
+    address = f"/applications/{room.applications[0].id}/rerun"
+    assert "send what is needed by mail" in text_of(manager.get(address))
+    browser = verify(app, session, manager, room, 0, a_log(0.5, day=20))
+    page = browser.get(f"/reruns/{rerun_of(session, room, 0).id}").text
+    assert ("Package Task" in page, "so they are not shown" in page) == (False, True)
 
 
 def test_the_link_is_for_one_person(
@@ -484,6 +507,22 @@ def test_a_barred_manager_sees_and_settles_nothing(
     assert browser.get(f"/reruns/{rerun.id}/log").status_code == 403
     assert browser.post(f"/reruns/{rerun.id}/withdraw").status_code == 403
     assert browser.get(f"/applications/{first.id}/rerun").status_code == 403
+
+
+def test_who_moved_up_is_not_told_to_whom_it_is_closed(
+    app: Flask, session: Session, room: Deliberating, client_of: ClientOf
+) -> None:
+    manager = client_of(room.manager)
+    verify(app, session, manager, room, 0, a_log(0.3, day=20))
+    second = room.applications[1]
+    own = room.manager.id
+    a_conflict(session, second.id, person_id=own, recorded_by_id=own)
+    session.commit()
+    reference = second.reference or ""
+    assert settle(manager, rerun_of(session, room, 0), "failed", "Far off.").status_code == 303
+    page = manager.get(f"/rounds/{room.round.id}/reruns").text
+    assert "An entry that is closed to you moved up" in page
+    assert reference not in page
 
 
 def test_the_board_takes_as_many_statements_for_many(session: Session, client_of: ClientOf) -> None:

@@ -13,7 +13,7 @@ from fundapp.extensions import db
 from fundapp.queries.access import application_facts
 from fundapp.queries.barred import barred_pairs, closed_applications
 from fundapp.queries.deliberations import round_head, seen_by
-from fundapp.queries.rerun_claims import claims_of
+from fundapp.queries.rerun_claims import claims_of, how_to_run
 from fundapp.queries.reruns import (
     RerunEntry,
     RerunSheet,
@@ -207,6 +207,7 @@ def _ask_page(application_id: UUID, form: RerunForm, waiver: WaiverForm) -> str:
         entry=_entry(application_id, facts.round.id),
         form=form,
         waiver=waiver,
+        how=how_to_run(session, application_id),
         is_wanted=wants_reruns_in(session, facts.round.id),
         banner=head.notice,
     )
