@@ -163,9 +163,11 @@ def _evidence(row: CredentialRow, site: str) -> Iterator[dict[str, Any]]:
     page = f"{site}/awards/{row.reference}"
     yield {"id": page, "type": ["Evidence"], "name": plain(row.title), "genre": "Award"}
     yield {"id": f"{page}/certificate.pdf", "type": ["Evidence"], "name": "Certificate"}
-    if row.confirmed_at:
-        day = row.confirmed_at.date().isoformat()
-        told = f"Another team ran the evaluation again; its result was found to hold on {day}."
+    if result := row.confirmed:
+        ran = f"{result.task}, {result.model}" if result.model else result.task
+        told = one_line(
+            f"Another team ran it again and confirmed: {result.metric} {result.value} ({ran})."
+        )
         yield {"type": ["Evidence"], "name": "Run again by another team", "narrative": told}
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -31,6 +31,7 @@ from fundapp.models import (
     PrizeRung,
     Round,
 )
+from fundapp.queries.confirmed_results import confirmed_results
 from fundapp.queries.document_rows import Certificate, ContributionLine, FundIdentity
 from fundapp.queries.publication import has_public_results, public_name
 
@@ -77,7 +78,7 @@ def winners_to_certify(
 def certificate_rows(
     session: Session, order_ids: Sequence[UUID], *, fund: FundIdentity
 ) -> dict[UUID, Certificate]:
-    """Return the certificates to print by order. 2 statements; none for an award that ended."""
+    """Return the certificates to print by order. 3 statements; none for an award that ended."""
     rows = session.execute(
         select(
             DocumentOrder, Application, Round, Decision, PrizeRung, public_name().label("holder")
@@ -96,7 +97,13 @@ def certificate_rows(
         )
     ).all()
     parts = _parts(session, [row.Decision.id for row in rows])
-    return {row.DocumentOrder.id: _certificate(row, parts, fund=fund) for row in rows}
+    confirmed = confirmed_results(session, [row.Application.id for row in rows])
+    return {
+        row.DocumentOrder.id: replace(
+            _certificate(row, parts, fund=fund), confirmed=confirmed.get(row.Application.id)
+        )
+        for row in rows
+    }
 
 
 def _parts(session: Session, decision_ids: Sequence[UUID]) -> dict[UUID, list[tuple[str, int]]]:

@@ -1,16 +1,16 @@
 """Credentials of winners: what they say, which are public, and which hold."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import NotFound
-from fundapp.domain.states import AwardState, DecisionState, RerunState, RoundKind
+from fundapp.domain.states import AwardState, DecisionState, RoundKind
 from fundapp.models import (
     Application,
     Award,
@@ -19,9 +19,10 @@ from fundapp.models import (
     Decision,
     Organisation,
     PrizeRung,
-    Rerun,
     Round,
 )
+from fundapp.queries.confirmed_results import confirmed_results
+from fundapp.queries.document_rows import ConfirmedResult
 from fundapp.queries.publication import UNNAMED, has_public_results, public_name
 
 IN_FORCE = (AwardState.ISSUED, AwardState.ACCEPTED)
@@ -32,8 +33,8 @@ ENDED = tuple(state for state in AwardState if state not in IN_FORCE)
 class CredentialRow:
     """What a winner's credential says. valid_from: when the award becomes public.
 
-    organisation: as it may be named, "" where it may not. confirmed_at: when a re-run by another
-    team was found to hold, None for none.
+    organisation: as it may be named, "" where it may not. confirmed: what a re-run by another team
+    confirmed, None for nothing.
     """
 
     award_id: UUID
@@ -53,7 +54,7 @@ class CredentialRow:
     criteria: tuple[str, ...]
     awarded_at: datetime
     valid_from: datetime
-    confirmed_at: datetime | None
+    confirmed: ConfirmedResult | None = None
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class CredentialToIssue:
 
 
 def credentials_to_issue(session: Session, round_id: UUID) -> list[CredentialToIssue]:
-    """Return the awards in force of an announced prize round. 2 statements."""
+    """Return the awards in force of an announced prize round. 3 statements."""
     rows = session.execute(
         select(
             Award,
@@ -77,7 +78,6 @@ def credentials_to_issue(session: Session, round_id: UUID) -> list[CredentialToI
             Round,
             public_name().label("named"),
             Credential,
-            Rerun.settled_at,
         )
         .join(Decision, Decision.id == Award.decision_id)
         .join(Application, Application.id == Decision.application_id)
@@ -85,10 +85,6 @@ def credentials_to_issue(session: Session, round_id: UUID) -> list[CredentialToI
         .join(Round, Round.id == Decision.round_id)
         .outerjoin(PrizeRung, PrizeRung.id == Decision.prize_rung_id)
         .outerjoin(Credential, Credential.award_id == Award.id)
-        .outerjoin(
-            Rerun,
-            and_(Rerun.application_id == Application.id, Rerun.state == RerunState.CONFIRMED),
-        )
         .where(
             Round.id == round_id,
             Round.kind == RoundKind.PRIZE,
@@ -101,13 +97,14 @@ def credentials_to_issue(session: Session, round_id: UUID) -> list[CredentialToI
     criteria = session.scalars(
         select(Criterion.title).where(Criterion.round_id == round_id).order_by(Criterion.position)
     ).all()
+    confirmed = confirmed_results(session, [row.Application.id for row in rows])
     return [
         CredentialToIssue(
-            _row(row, tuple(criteria)),
+            replace(_row(row, tuple(criteria)), confirmed=confirmed.get(row.Application.id)),
             row.Credential.id if row.Credential else None,
             row.Credential.issued_at if row.Credential else None,
         )
-        for row in {row.Award.id: row for row in rows}.values()
+        for row in rows
     ]
 
 
@@ -132,7 +129,6 @@ def _row(row: Any, criteria: Sequence[str]) -> CredentialRow:
         criteria=tuple(criteria),
         awarded_at=row.Decision.released_at or row.Award.issued_at,
         valid_from=max(row.Award.issued_at, round_.announced_at),
-        confirmed_at=row.settled_at,
     )
 
 

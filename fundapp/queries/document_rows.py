@@ -316,7 +316,8 @@ class Announcement(PrintedRow):
 class Certificate(PrintedRow):
     """What a winner of a prize round hangs on the wall. awarded_on: the day of the decision.
 
-    category: of the prize, "" where it is for all entries. award_url: its public page.
+    category: of the prize, "" where it is for all entries. award_url: its public page. confirmed:
+    what a re-run confirmed, None where none did.
     """
 
     application_reference: str
@@ -331,6 +332,7 @@ class Certificate(PrintedRow):
     contributions: tuple[ContributionLine, ...]
     awarded_on: date
     award_url: str
+    confirmed: ConfirmedResult | None = None
 
 
 Cell: TypeAlias = str | int | date | Money | None

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from fundapp.queries.document_rows import Certificate, ContributionLine
+from fundapp.queries.document_rows import Certificate, ConfirmedResult, ContributionLine
 from tests.documents.shared_rows import FUND, ISSUED_AT, NOTICE, euros
 
 
@@ -34,5 +34,8 @@ def a_certificate(**changes: Any) -> Certificate:
         ),
         "awarded_on": date(2026, 12, 14),
         "award_url": "https://fund.example/awards/CMP-2026-031",
+        "confirmed": ConfirmedResult(
+            task="unwatched", metric="accuracy", model="sample/model-1", value="0.81"
+        ),
     }
     return Certificate(**row | changes)

@@ -6,10 +6,11 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from fundapp.documents.decision_file import decision_of_letter
+from fundapp.documents.decision_file import decision_of_certificate, decision_of_letter
 from fundapp.documents.printing import pdf_of
 from fundapp.domain.money import Money
 from tests.documents.announcement_rows import a_prize_announcement
+from tests.documents.certificate_rows import a_certificate
 from tests.documents.letter_rows import (
     a_decline_letter,
     a_reserve_letter,
@@ -97,4 +98,22 @@ def test_a_withdrawal_letter_carries_what_it_ends():
         "currency": "EUR",
         "contributions": [],
         "ends": "EVF-2026-014-A1",
+    }
+
+
+def test_a_certificate_carries_its_prize_and_who_pays():
+    told = json.loads(decision_of_certificate(a_certificate()))
+    assert told == {
+        "reference": "CMP-2026-031-C1",
+        "round": "CMP-2026",
+        "application": "CMP-2026-031",
+        "decision": "award",
+        "prize": "First prize",
+        "category": "Dangerous capabilities",
+        "amount": 100000,
+        "currency": "EUR",
+        "contributions": [
+            {"funder": "Ruritania Science Ministry", "amount": 50000, "currency": "EUR"},
+            {"funder": "Lilliput Foundation", "amount": 50000, "currency": "EUR"},
+        ],
     }

@@ -25,6 +25,7 @@ from fundapp.exports.badges import (
     token_in,
 )
 from fundapp.queries.credentials import CredentialRow
+from fundapp.queries.document_rows import ConfirmedResult
 from tests.builders import NOW
 from tests.exports.open_badges import BESIDE, context_terms, faults, stored
 
@@ -49,7 +50,7 @@ ROW = CredentialRow(
     criteria=("Validity", "Rigour"),
     awarded_at=NOW,
     valid_from=NOW + timedelta(hours=6),
-    confirmed_at=NOW - timedelta(days=3),
+    confirmed=ConfirmedResult(task="task", metric="accuracy", model="model", value="0.81"),
 )
 REGISTERED = {"iss", "jti", "nbf", "sub"}
 VALID = ("complete.json", "simple.json", "simple-err-expired.json", "simple-err-proof-value.json")
@@ -106,6 +107,9 @@ def test_it_says_who_won_what_by_which_rules() -> None:
         "Certificate",
         "Run again by another team",
     ]
+    assert told["evidence"][2]["narrative"] == (
+        "Another team ran it again and confirmed: accuracy 0.81 (task, model)."
+    )
     assert told["credentialStatus"]["statusListIndex"] == "7"
     assert "amount" not in json.dumps(told)
 
