@@ -19,6 +19,7 @@ _LABELS = {
     "envelope_money": "envelopes together",
     "funder_id": "funder",
     "is_eligible": "eligible",
+    "is_sensitive": "sensitive",
     "new_reviewers": "new reviewers",
     "organisation_id": "organisation",
     "person_id": "person",

@@ -1,13 +1,15 @@
 """The fields of the review form: names, what was typed, and the review it stands for.
 
 A criterion has the fields "mark-<code>" (a mark, ABSTAIN or nothing), "reason-<code>" and
-"comment-<code>"; the others are named after the review's own parts.
+"comment-<code>", and where it wants evidence "evidence-<code>" (logs, or NO_EVIDENCE, parted by
+spaces); the others are named after the review's own parts.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fundapp.domain.errors import InvalidInput, Problem
+from fundapp.domain.evidence_facts import NO_EVIDENCE, LogPointer, pointer_of
 from fundapp.domain.money import Money, parse_money
 from fundapp.domain.reviews import (
     CONFIDENCE_WORDS,
@@ -66,6 +68,8 @@ def typed_review(draft: ReviewDraft, rubric: Rubric, *, currency: str) -> dict[s
         typed[f"mark-{criterion.code}"] = mark
         typed[f"reason-{criterion.code}"] = score.abstain_reason
         typed[f"comment-{criterion.code}"] = score.shared_comment
+        if criterion.wants_evidence:
+            typed[f"evidence-{criterion.code}"] = _typed_evidence(score.evidence)
     return typed
 
 
@@ -85,7 +89,29 @@ def _read_score(
         is_abstained=text == ABSTAIN,
         abstain_reason=typed.get(f"reason-{criterion.code}", ""),
         shared_comment=typed.get(f"comment-{criterion.code}", ""),
+        evidence=_read_evidence(typed, criterion, problems) if criterion.wants_evidence else None,
     )
+
+
+def _read_evidence(
+    typed: Mapping[str, str], criterion: Criterion, problems: list[Problem]
+) -> tuple[LogPointer, ...] | None:
+    name = f"evidence-{criterion.code}"
+    words = typed.get(name, "").split()
+    if not words:
+        return None
+    pointers = [pointer_of(word) for word in words if word != NO_EVIDENCE]
+    if pointers and NO_EVIDENCE in words:
+        problems.append(Problem(name, "Tick logs, or “No evidence”, not both."))
+    if None in pointers:
+        problems.append(Problem(name, "One of the logs is not known. Reload the page."))
+    return tuple(sorted({one for one in pointers if one is not None}))
+
+
+def _typed_evidence(evidence: tuple[LogPointer, ...] | None) -> str:
+    if evidence is None:
+        return ""
+    return " ".join(one.as_field for one in evidence) or NO_EVIDENCE
 
 
 def _read_confidence(text: str, problems: list[Problem]) -> int | None:
@@ -115,6 +141,8 @@ def field_labels(rubric: Rubric) -> dict[str, str]:
         labels[f"mark-{criterion.code}"] = criterion.title
         labels[f"reason-{criterion.code}"] = f"{criterion.title}: why you abstain"
         labels[f"comment-{criterion.code}"] = f"{criterion.title}: for the applicant"
+        if criterion.wants_evidence:
+            labels[f"evidence-{criterion.code}"] = f"{criterion.title}: evidence"
     return labels | {
         "confidence": "How sure are you?",
         "recommended_amount": "Recommended amount",

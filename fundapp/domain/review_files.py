@@ -179,14 +179,19 @@ def _loaded(
         person_id=person.person_id if person else None,
         funder_id=round_.funders[line.cell("funder").casefold()],
         draft=ReviewDraft(
-            scores={code: _score(one) for code, one in review.lines.items()},
+            scores={
+                one.code: _score(review.lines[one.code], wants_evidence=one.wants_evidence)
+                for one in round_.rubric.criteria
+            },
             confidence=int(confidence) if confidence else None,
         ),
     )
 
 
-def _score(line: Line) -> ScoreDraft:
+def _score(line: Line, *, wants_evidence: bool) -> ScoreDraft:
+    """Return the score of a line. A file names no logs, so its marks rest on no evidence."""
     mark, comment = line.cell("mark"), line.cell("comment")
     if not mark:
         return ScoreDraft(is_abstained=True, abstain_reason=comment)
-    return ScoreDraft(mark=int(mark), shared_comment=comment)
+    evidence = () if wants_evidence else None
+    return ScoreDraft(mark=int(mark), shared_comment=comment, evidence=evidence)

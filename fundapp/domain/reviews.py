@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from fundapp.domain.errors import InvalidInput, Problem, WrongState
+from fundapp.domain.evidence_facts import LogPointer, pointer_of
 from fundapp.domain.money import Money
 from fundapp.domain.rubrics import Rubric, check_marks, weighted_score
 from fundapp.domain.states import ApplicationState, RoundState
@@ -28,12 +29,16 @@ CONFIDENCE_WORDS: Mapping[int, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class ScoreDraft:
-    """What stands for one criterion. A mark of None is an abstention only if it says so."""
+    """What stands for one criterion. A mark of None is an abstention only if it says so.
+
+    evidence: the logs that the mark rests on; () = "no evidence", None = not said.
+    """
 
     mark: int | None = None
     is_abstained: bool = False
     abstain_reason: str = ""
     shared_comment: str = ""
+    evidence: tuple[LogPointer, ...] | None = None
 
     @property
     def is_answered(self) -> bool:
@@ -112,9 +117,22 @@ def missing_problems(draft: ReviewDraft, rubric: Rubric) -> list[Problem]:
     marks = marks_of(draft)
     reasons = {code: score.abstain_reason for code, score in draft.scores.items()}
     return [
-        replace(problem, field=_field_to_mend(draft, problem.field))
-        for problem in check_marks(rubric, marks, reasons)
+        *(
+            replace(problem, field=_field_to_mend(draft, problem.field))
+            for problem in check_marks(rubric, marks, reasons)
+        ),
+        *_missing_evidence(draft, rubric),
     ]
+
+
+def _missing_evidence(draft: ReviewDraft, rubric: Rubric) -> Iterator[Problem]:
+    for criterion in rubric.criteria:
+        score = draft.score(criterion.code)
+        if criterion.wants_evidence and score.mark is not None and score.evidence is None:
+            sentence = (
+                f"Tick the logs that your mark on “{criterion.title}” rests on, or “No evidence”."
+            )
+            yield Problem(f"evidence-{criterion.code}", sentence)
 
 
 def marks_of(draft: ReviewDraft) -> dict[str, int | None]:
@@ -136,6 +154,7 @@ def review_as_data(draft: ReviewDraft) -> dict[str, Any]:
                 "is_abstained": score.is_abstained,
                 "abstain_reason": score.abstain_reason,
                 "shared_comment": score.shared_comment,
+                **_evidence_as_data(score),
             }
             for code, score in draft.scores.items()
         },
@@ -148,8 +167,32 @@ def review_as_data(draft: ReviewDraft) -> dict[str, Any]:
 
 def review_from_data(data: Mapping[str, Any]) -> ReviewDraft:
     """Return the review that `review_as_data` wrote."""
-    scores = {code: ScoreDraft(**score) for code, score in data["scores"].items()}
+    scores = {code: _score_from_data(score) for code, score in data["scores"].items()}
     return ReviewDraft(**{**data, "scores": scores})
+
+
+def evidence_as_list(evidence: Sequence[LogPointer] | None) -> list[dict[str, Any]] | None:
+    """Return pointers as they are stored with a score; None stays None."""
+    if evidence is None:
+        return None
+    return [{"attachment_id": str(one.attachment_id), "log": one.log} for one in evidence]
+
+
+def evidence_from_list(stored: Sequence[Mapping[str, Any]] | None) -> tuple[LogPointer, ...] | None:
+    """Return the pointers that `evidence_as_list` wrote."""
+    if stored is None:
+        return None
+    found = (pointer_of(f"{one['attachment_id']}:{one['log']}") for one in stored)
+    return tuple(one for one in found if one is not None)
+
+
+def _evidence_as_data(score: ScoreDraft) -> dict[str, Any]:
+    """Return what a version keeps of the evidence; versions without it stay as they were."""
+    return {} if score.evidence is None else {"evidence": evidence_as_list(score.evidence)}
+
+
+def _score_from_data(data: Mapping[str, Any]) -> ScoreDraft:
+    return ScoreDraft(**{**data, "evidence": evidence_from_list(data.get("evidence"))})
 
 
 def changes_between(
@@ -166,6 +209,8 @@ def _told(draft: ReviewDraft, rubric: Rubric, currency: str) -> dict[str, str]:
         score = draft.score(criterion.code)
         told[criterion.title] = _mark_in_words(score)
         told[f"{criterion.title}, for the applicant"] = score.shared_comment
+        if criterion.wants_evidence:
+            told[f"{criterion.title}, evidence"] = _evidence_in_words(score)
     amount = draft.recommended_amount
     return told | {
         "Confidence": CONFIDENCE_WORDS.get(draft.confidence or 0, ""),
@@ -179,6 +224,13 @@ def _mark_in_words(score: ScoreDraft) -> str:
     if score.is_abstained:
         return f"abstained: {score.abstain_reason}"
     return "" if score.mark is None else str(score.mark)
+
+
+def _evidence_in_words(score: ScoreDraft) -> str:
+    if score.evidence is None:
+        return ""
+    count = len(score.evidence)
+    return f"{count} log{'' if count == 1 else 's'}" if count else "no evidence"
 
 
 def review_problems(draft: ReviewDraft, rubric: Rubric) -> Iterator[Problem]:

@@ -234,6 +234,7 @@ def score_table(rounds: Sequence[TellsRound]) -> ExportTable:
         Column("criterion", "Code of the criterion"),
         Column("mark", "Mark given; empty where the reviewer abstained", _WHOLE),
         _NOTICE,
+        Column("evidence", "Logs that the mark rests on; 0 = none, empty = not asked", _WHOLE),
     )
 
     def rows() -> Iterator[Row]:
@@ -245,6 +246,7 @@ def score_table(rounds: Sequence[TellsRound]) -> ExportTable:
                         yield (
                             *(round_.head.reference, row.reference, review.reviewer),
                             *(review.funder, code, review.marks.get(code), round_.head.notice),
+                            review.evidence.get(code),
                         )
 
     return ExportTable("scores", columns, rows)

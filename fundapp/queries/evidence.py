@@ -9,7 +9,12 @@ from uuid import UUID
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
 
-from fundapp.evidence.warnings import Surroundings, WarningCode, warnings_around
+from fundapp.evidence.warnings import (
+    EvidenceWarning,
+    Surroundings,
+    WarningCode,
+    warnings_around,
+)
 from fundapp.models import Application, Attachment, EvidenceReading, Round
 
 _NOT_A_LOG = "not_a_log"
@@ -29,8 +34,9 @@ class LogMetric:
 class LogFacts:
     """One log of a file; None and "" for what it does not say. refusal: why it was not read.
 
-    started_at: UTC. warnings: sentences. In a blind round `origin` is "" and errors are left out.
-    is_sensitive: nobody of the fund may download the file.
+    started_at: UTC. findings: what to know before believing it. place: of the log in its file. In
+    a blind round `origin` is "" and errors are left out. is_sensitive: nobody of the fund may
+    download the file. seconds: of wall time.
     """
 
     tool: str = ""
@@ -47,20 +53,32 @@ class LogFacts:
     origin: str = ""
     started_at: datetime | None = None
     tokens: int | None = None
-    warnings: tuple[str, ...] = ()
+    findings: tuple[EvidenceWarning, ...] = ()
     refusal: str = ""
     is_sensitive: bool = False
+    place: int = 0
+    is_dirty: bool | None = None
+    cost: float | None = None
+    seconds: float | None = None
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Return the findings as sentences."""
+        return tuple(one.text for one in self.findings)
 
 
 Evidence = Mapping[str, tuple[LogFacts, ...]]
 """The logs of each file, by the SHA-256 of its content."""
 
 
-def evidence_of(session: Session, application_id: UUID, *, hide_identity: bool) -> Evidence:
+def evidence_of(
+    session: Session, application_id: UUID, *, hide_identity: bool, is_own: bool = False
+) -> Evidence:
     """Return what the files of an application say, removed ones too. 1 statement.
 
     A file that is no log at all is left out; one that looks like a log but cannot be read has
-    a refusal. `hide_identity` leaves out what tells who ran it.
+    a refusal. `hide_identity` leaves out what tells who ran it; `is_own`, for the applicant's
+    people, what others submitted.
     """
     theirs, other = aliased(Attachment), aliased(Application)
     is_shared = exists().where(
@@ -84,10 +102,14 @@ def evidence_of(session: Session, application_id: UUID, *, hide_identity: bool) 
     )
     found: dict[str, tuple[LogFacts, ...]] = {}
     for sha256, logs, opened_at, is_double, is_sensitive in rows:
-        around = Surroundings(opened_at, sha256, {sha256} if is_double else ())
+        around = Surroundings(opened_at, sha256, {sha256} if is_double and not is_own else ())
         found[sha256] = tuple(
-            replace(_facts(log, around, hide_identity=hide_identity), is_sensitive=is_sensitive)
-            for log in logs
+            replace(
+                _facts(log, around, hide_identity=hide_identity),
+                is_sensitive=is_sensitive,
+                place=place,
+            )
+            for place, log in enumerate(logs)
             if (log.get("error") or {}).get("code") != _NOT_A_LOG
         )
     return {sha256: logs for sha256, logs in found.items() if logs}
@@ -98,7 +120,7 @@ def _facts(log: Mapping[str, Any], around: Surroundings, *, hide_identity: bool)
         return LogFacts(refusal=log["error"]["text"])
     started = datetime.fromisoformat(log["started_at"]) if log["started_at"] else None
     told = [
-        warning["text"]
+        EvidenceWarning(WarningCode(warning["code"]), warning["text"])
         for warning in log["warnings"]
         if not (hide_identity and warning["code"] == WarningCode.NOT_SUCCESS and log["errors"])
     ]
@@ -117,7 +139,10 @@ def _facts(log: Mapping[str, Any], around: Surroundings, *, hide_identity: bool)
         origin="" if hide_identity else log["revision"]["origin"] or "",
         started_at=started,
         tokens=log["tokens"]["total"],
-        warnings=(*told, *(one.text for one in warnings_around(started, around))),
+        is_dirty=log["revision"]["dirty"],
+        cost=log["cost"],
+        seconds=log["seconds"],
+        findings=(*told, *warnings_around(started, around)),
     )
 
 

@@ -210,6 +210,7 @@ def _review(review: CountedReview, shared: Shared) -> ExportedReview:
         reviewer=shared.names.get(review.person_id, ""),
         funder=shared.funder_names.get(review.funder_id, ""),
         marks=review.marks,
+        evidence=review.evidence,
         score=None if review.score is None else float(review.score),
         confidence=review.confidence,
     )

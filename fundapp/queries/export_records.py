@@ -21,6 +21,7 @@ LETTER_KINDS = (
 @dataclass(frozen=True, kw_only=True)
 class ExportedReview:
     """One review that counts. marks: criterion code to mark, None = abstained.
+    evidence: how many logs a mark rests on, by the code of a criterion that asks.
 
     confidence: from 1 to 5, None where the review does not say.
     """
@@ -28,6 +29,7 @@ class ExportedReview:
     reviewer: str
     funder: str
     marks: Mapping[str, int | None]
+    evidence: Mapping[str, int]
     score: float | None
     confidence: int | None = None
 

@@ -6,7 +6,7 @@ nor the reviewer's funder has a conflict with the application.
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from uuid import UUID
 
@@ -27,7 +27,8 @@ class CountedReview:
     """One review that counts. marks: criterion code to mark, None = abstained.
 
     score: the weighted mean on the rubric's scale, None when everything was abstained.
-    confidence: from 1, a guess, to 5, certain; None where the review does not say.
+    confidence: from 1, a guess, to 5, certain; None where the review does not say. evidence: how
+    many logs a mark rests on, by the code of a criterion that asks.
     """
 
     id: UUID
@@ -37,6 +38,7 @@ class CountedReview:
     marks: Mapping[str, int | None]
     score: Fraction | None
     confidence: int | None
+    evidence: Mapping[str, int] = field(default_factory=dict)
 
 
 def rubric_of_round(session: Session, round_id: UUID) -> Rubric:
@@ -62,6 +64,7 @@ def counted_reviews(
             Review.confidence,
             Criterion.code,
             Score.mark,
+            Score.evidence,
         )
         .join(Assignment, Assignment.id == Review.assignment_id)
         .join(Score, Score.review_id == Review.id)
@@ -78,13 +81,16 @@ def counted_reviews(
     heads: dict[UUID, tuple[UUID, UUID, UUID]] = {}
     confidences: dict[UUID, int | None] = {}
     marks: dict[UUID, dict[str, int | None]] = defaultdict(dict)
+    evidence: dict[UUID, dict[str, int]] = defaultdict(dict)
     for row in session.execute(statement):
-        review_id, application_id, person_id, funder_id, confidence, code, mark = row
+        review_id, application_id, person_id, funder_id, confidence, code, mark, logs = row
         if barred.bars(application_id, person_id=person_id, funder_id=funder_id):
             continue
         heads[review_id] = (application_id, person_id, funder_id)
         confidences[review_id] = confidence
         marks[review_id][code] = mark
+        if logs is not None:
+            evidence[review_id][code] = len(logs)
     return tuple(
         CountedReview(
             review_id,
@@ -92,6 +98,7 @@ def counted_reviews(
             marks[review_id],
             weighted_score(rubric, marks[review_id]),
             confidences[review_id],
+            evidence[review_id],
         )
         for review_id, head in heads.items()
     )

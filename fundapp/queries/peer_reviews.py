@@ -9,7 +9,13 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.permissions import ApplicationFacts
-from fundapp.domain.reviews import ReviewDraft, ScoreDraft, mean_of, review_from_data
+from fundapp.domain.reviews import (
+    ReviewDraft,
+    ScoreDraft,
+    evidence_from_list,
+    mean_of,
+    review_from_data,
+)
 from fundapp.domain.rubrics import Rubric
 from fundapp.domain.states import AssignmentState, ReviewState
 from fundapp.models import (
@@ -137,6 +143,7 @@ def _scores_of_application(
             Score.is_abstained,
             Score.abstain_reason,
             Score.shared_comment,
+            Score.evidence,
         )
         .join(Review, Review.id == Score.review_id)
         .join(Criterion, Criterion.id == Score.criterion_id)
@@ -144,8 +151,12 @@ def _scores_of_application(
         .order_by(Criterion.position)
     )
     found: dict[UUID, dict[str, ScoreDraft]] = {}
-    for review_id, code, mark, is_abstained, reason, comment in rows:
+    for review_id, code, mark, is_abstained, reason, comment, evidence in rows:
         found.setdefault(review_id, {})[code] = ScoreDraft(
-            mark=mark, is_abstained=is_abstained, abstain_reason=reason, shared_comment=comment
+            mark=mark,
+            is_abstained=is_abstained,
+            abstain_reason=reason,
+            shared_comment=comment,
+            evidence=evidence_from_list(evidence),
         )
     return found

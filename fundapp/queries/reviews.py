@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, load_only
 from fundapp.domain.errors import NotFound
 from fundapp.domain.money import Money
 from fundapp.domain.permissions import ApplicationFacts, ReviewFacts
-from fundapp.domain.reviews import NO_SCORE, ReviewDraft, ScoreDraft
+from fundapp.domain.reviews import NO_SCORE, ReviewDraft, ScoreDraft, evidence_from_list
 from fundapp.domain.rubrics import Criterion as RubricCriterion
 from fundapp.domain.rubrics import Rubric
 from fundapp.domain.states import (
@@ -160,6 +160,9 @@ _RUBRIC_AND_SCORES = (
         Score.is_abstained,
         Score.abstain_reason,
         Score.shared_comment,
+        Criterion.wants_evidence,
+        Criterion.facts,
+        Score.evidence,
     )
     .select_from(Criterion)
     .outerjoin(Review, Review.assignment_id == bindparam("assignment_id"))
@@ -252,6 +255,8 @@ def rubric_and_scores(
             weight=row[4],
             marks=tuple(row[5]),
             anchors={int(mark): text for mark, text in row[6].items()},
+            wants_evidence=row[12],
+            facts=tuple(row[13]),
         )
         for row in rows
     )
@@ -316,6 +321,7 @@ def _scores(rows: Any) -> StoredScores:
                 is_abstained=row[9],
                 abstain_reason=row[10],
                 shared_comment=row[11],
+                evidence=evidence_from_list(row[14]),
             ),
         )
         for row in rows

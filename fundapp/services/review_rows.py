@@ -9,13 +9,20 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from fundapp.domain.clashes import IN_ANOTHER_WINDOW
-from fundapp.domain.errors import NotFound, StaleVersion
+from fundapp.domain.errors import InvalidInput, NotFound, Problem, StaleVersion
+from fundapp.domain.evidence_facts import LogPointer
 from fundapp.domain.permissions import Action, Actor, ApplicationFacts, ReviewFacts, require
 from fundapp.domain.review_fields import PostedReview, read_review
-from fundapp.domain.reviews import ReviewDraft, ScoreDraft, check_review, mean_of
+from fundapp.domain.reviews import (
+    ReviewDraft,
+    ScoreDraft,
+    check_review,
+    evidence_as_list,
+    mean_of,
+)
 from fundapp.domain.rubrics import Rubric
 from fundapp.domain.states import ACTIVE_ASSIGNMENT_STATES, ReviewState
-from fundapp.models import Assignment, Review, Score
+from fundapp.models import Assignment, Attachment, EvidenceReading, Review, Score
 from fundapp.queries.access import facts_of_application
 from fundapp.queries.reviews import REVIEW_ROWS, StoredScores, draft_of, rubric_and_scores
 
@@ -80,6 +87,33 @@ def read_draft(opened: OpenedReview, draft: ReviewDraft | PostedReview) -> Revie
     if isinstance(draft, PostedReview):
         return read_review(draft.fields, opened.rubric, currency=opened.currency)
     return check_review(draft, opened.rubric)
+
+
+def require_known_logs(session: Session, opened: OpenedReview, draft: ReviewDraft) -> None:
+    """Raise InvalidInput for evidence that is no log of this application. At most 1 statement."""
+    wanted = {
+        (pointer, code)
+        for code, score in draft.scores.items()
+        for pointer in score.evidence or ()
+        if pointer not in (opened.draft.score(code).evidence or ())
+    }
+    if not wanted:
+        return
+    rows = session.execute(
+        select(Attachment.id, EvidenceReading.logs)
+        .join(EvidenceReading, EvidenceReading.sha256 == Attachment.sha256)
+        .where(Attachment.application_id == opened.facts.id)
+    )
+    known = {
+        LogPointer(attachment_id, place)
+        for attachment_id, logs in rows
+        for place, log in enumerate(logs)
+        if not log.get("error")
+    }
+    unknown = sorted(code for pointer, code in wanted if pointer not in known)
+    if unknown:
+        sentence = "One of the logs is not in this application. Reload the page."
+        raise InvalidInput([Problem(f"evidence-{code}", sentence) for code in unknown])
 
 
 def require_version(opened: OpenedReview, version: int) -> None:
@@ -147,4 +181,5 @@ def _columns(score: ScoreDraft) -> dict[str, object]:
         "is_abstained": score.is_abstained,
         "abstain_reason": score.abstain_reason,
         "shared_comment": score.shared_comment,
+        "evidence": evidence_as_list(score.evidence),
     }

@@ -36,6 +36,7 @@ from fundapp.services.review_rows import (
     OpenedReview,
     open_review,
     read_draft,
+    require_known_logs,
     require_version,
     write_review,
 )
@@ -67,6 +68,7 @@ def save_review(
     if opened.is_in:
         raise WrongState(IS_IN)
     require_version(opened, version)
+    require_known_logs(session, opened, checked)
     _accept(session, opened, actor=actor, now=now)
     return write_review(session, opened, checked, now=now)
 
@@ -127,6 +129,7 @@ def revise_review(
         return review
     require_revising(opened.facts.round.state, opened.facts.state)
     require_version(opened, version)
+    require_known_logs(session, opened, checked)
     _require_complete(checked, opened)
     text = read_note(note, field="note", if_missing=SAY_WHY)
     review = write_review(session, opened, checked, now=now)

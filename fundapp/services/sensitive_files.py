@@ -29,8 +29,9 @@ def mark_sensitive(
         attachment.is_sensitive = is_sensitive
         record_event(
             session,
-            "attachment.marked_sensitive" if is_sensitive else "attachment.marked_open",
+            "attachment.sensitivity_changed",
             attachment,
+            is_sensitive=is_sensitive,
             actor=actor,
             now=now,
             round_id=edited.round.id,

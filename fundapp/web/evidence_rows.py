@@ -1,8 +1,19 @@
 """The facts of an evaluation log as rows of a page: only what the log says."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from fundapp.queries.evidence import LogFacts, LogMetric
+from fundapp.domain.evidence_facts import (
+    FACT_LABELS,
+    EvidenceFact,
+    LogPointer,
+    bears_on,
+    known_facts,
+)
+from fundapp.domain.rubrics import Criterion
+from fundapp.queries.evidence import Evidence, LogFacts, LogMetric
+from fundapp.queries.submitted import SubmittedSection
 
 _TOOLS = {
     "inspect": "Inspect",
@@ -11,6 +22,7 @@ _TOOLS = {
     "every-eval-ever": "Every Eval Ever",
 }
 MOST_RESULTS = 12
+MOST_BESIDE = 4
 
 Row = dict[str, str]
 
@@ -18,6 +30,108 @@ Row = dict[str, str]
 def log_rows(log: LogFacts) -> list[Row]:
     """Return label, value and note of each fact, results first after what was run."""
     return [{"label": label, "value": value, "note": note} for label, value, note in _rows(log)]
+
+
+@dataclass(frozen=True)
+class OfferedLog:
+    """A log that a mark may rest on: the field's value, what it is called, what it says."""
+
+    value: str
+    name: str
+    log: LogFacts
+
+
+@dataclass(frozen=True)
+class BesideCriterion:
+    """What stands beside one criterion: facts of each log, and the warnings that bear on it."""
+
+    logs: tuple[tuple[OfferedLog, tuple[Row, ...]], ...]
+    warnings: tuple[str, ...]
+
+
+def offered_logs(sections: Iterable[SubmittedSection], evidence: Evidence) -> list[OfferedLog]:
+    """Return the logs of submitted files that were read, in the order of the files."""
+    found = []
+    for section in sections:
+        for file in (file for answer in section.answers for file in answer.files):
+            for log in evidence.get(file.sha256, ()):
+                if not log.refusal:
+                    named = ", ".join(filter(None, (log.task, log.model))) or _TOOLS[log.tool]
+                    pointer = LogPointer(file.id, log.place)
+                    found.append(OfferedLog(pointer.as_field, f"{file.name}: {named}", log))
+    return found
+
+
+def beside_criterion(criterion: Criterion, logs: Sequence[OfferedLog]) -> BesideCriterion:
+    """Return the facts that the criterion asks for, of each log, and what bears on them."""
+    facts = known_facts(criterion.facts)
+    told = [
+        one.text for offered in logs for one in offered.log.findings if bears_on(one.code, facts)
+    ]
+    rows = [(offered, tuple(_facts_of(offered.log, facts))) for offered in logs]
+    return BesideCriterion(
+        tuple((offered, shown) for offered, shown in rows if shown), tuple(dict.fromkeys(told))
+    )
+
+
+def _facts_of(log: LogFacts, facts: Iterable[EvidenceFact]) -> Iterable[Row]:
+    for fact in facts:
+        for value, note in _FACTS[fact](log):
+            yield {"label": FACT_LABELS[fact], "value": value, "note": note}
+
+
+def _results(log: LogFacts) -> Iterable[tuple[str, str]]:
+    for metric in log.metrics[:MOST_BESIDE]:
+        yield f"{metric.name} {_value(metric)}", f"{metric.n:,} samples" if metric.n else ""
+
+
+def _samples_run(log: LogFacts) -> Iterable[tuple[str, str]]:
+    if log.samples_scored is not None:
+        yield _samples(log), _times(log.epochs)
+
+
+def _uncertainty(log: LogFacts) -> Iterable[tuple[str, str]]:
+    errors = [one for one in log.metrics if one.stderr is not None]
+    if errors:
+        first = errors[0]
+        yield f"standard error {first.stderr:.2g} on {first.name}", _times(log.epochs)
+    elif log.metrics:
+        yield "no standard error", _times(log.epochs)
+
+
+def _grader(log: LogFacts) -> Iterable[tuple[str, str]]:
+    if log.judge_model:
+        yield log.judge_model, "a model"
+
+
+def _revision(log: LogFacts) -> Iterable[tuple[str, str]]:
+    if log.commit:
+        state = {True: "with uncommitted changes", False: "all committed"}
+        yield log.commit, state.get(log.is_dirty, "")  # type: ignore[arg-type]
+    else:
+        yield "not said", ""
+
+
+def _cost(log: LogFacts) -> Iterable[tuple[str, str]]:
+    if log.tokens:
+        yield f"{log.tokens:,} tokens", f"{log.seconds:,.0f} s" if log.seconds else ""
+
+
+_FACTS: Mapping[EvidenceFact, Callable[[LogFacts], Iterable[tuple[str, str]]]] = {
+    EvidenceFact.RESULTS: _results,
+    EvidenceFact.SAMPLES: _samples_run,
+    EvidenceFact.UNCERTAINTY: _uncertainty,
+    EvidenceFact.MODELS: lambda log: [(log.model, "")] if log.model else [],
+    EvidenceFact.GRADER: _grader,
+    EvidenceFact.REVISION: _revision,
+    EvidenceFact.STATUS: lambda log: [(log.status, "")] if log.status else [],
+    EvidenceFact.DATES: lambda log: [(_day(log.started_at), "")] if log.started_at else [],
+    EvidenceFact.COST: _cost,
+}
+
+
+def _day(at: datetime) -> str:
+    return f"{at.day} {at:%B %Y}"
 
 
 def _rows(log: LogFacts) -> Iterable[tuple[str, str, str]]:
@@ -35,8 +149,7 @@ def _rows(log: LogFacts) -> Iterable[tuple[str, str, str]]:
     if log.commit:
         yield "Code", log.commit, log.origin
     if log.started_at:
-        started = f"{log.started_at.day} {log.started_at:%B %Y}"
-        yield "Run on", started, f"{log.tokens:,} tokens" if log.tokens else ""
+        yield "Run on", _day(log.started_at), f"{log.tokens:,} tokens" if log.tokens else ""
 
 
 def _samples(log: LogFacts) -> str:

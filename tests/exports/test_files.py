@@ -123,7 +123,7 @@ def test_chosen_columns_keep_their_order_in_every_table_format(session: Session)
         BytesIO(made_of(session, round_, ExportFormat.XLSX, columns=chosen).content)
     )
     assert [cell.value for cell in book["Decisions"][1]] == wanted
-    assert len(book["Scores"][1]) == 7
+    assert len(book["Scores"][1]) == 8
 
 
 def test_an_unknown_column_names_the_nearest() -> None:

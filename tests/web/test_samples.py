@@ -236,7 +236,7 @@ def test_the_applicant_marks_a_file_while_the_call_is_open(
     session.expire_all()
     assert session.get_one(Attachment, evidence.attachment.id).is_sensitive is True
     assert client_of(evidence.room.people[0]).post(path).status_code == 403
-    assert session.scalars(select(AuditEvent.event)).all() == ["attachment.marked_sensitive"]
+    assert session.scalars(select(AuditEvent.event)).all() == ["attachment.sensitivity_changed"]
 
 
 @pytest.mark.parametrize("path", ["?log=1", "?log=-1", "?log=x&page=x", "/0", "/1?log=7"])

@@ -68,7 +68,11 @@ def section_page(draft: Draft, state: SectionState, shown: Shown) -> str:
     refusal = editing_refusal(draft.head.window, draft.head.state, now())
     problems = _problems(state, shown)
     has_files = any(draft.files.get(asked.id) for asked in state.section.questions)
-    evidence = evidence_of(db.session(), draft.head.id, hide_identity=False) if has_files else {}
+    evidence = (
+        evidence_of(db.session(), draft.head.id, hide_identity=False, is_own=True)
+        if has_files
+        else {}
+    )
     return render_template(
         "applications/section.html",
         draft=draft,

@@ -15,6 +15,7 @@ from wtforms import (
 )
 
 from fundapp.domain.errors import Problem
+from fundapp.domain.evidence_facts import FACT_LABELS, known_facts
 from fundapp.domain.questions import Question, QuestionKind
 from fundapp.domain.rubrics import Criterion
 from fundapp.domain.text import slug
@@ -207,6 +208,15 @@ class CriterionForm(PageForm):
     question = StringField("Question that reviewers answer")
     weight = StringField("Weight", description="Of 100.")
     marks = StringField("Marks", description="From worst to best, the same for every criterion.")
+    wants_evidence = BooleanField(
+        "A mark points to evaluation logs",
+        description="Reviewers tick the logs that their mark rests on, or “No evidence”.",
+    )
+    facts = SelectMultipleField(
+        "Facts of the logs that stand beside it",
+        choices=choices_from((fact.value, label) for fact, label in FACT_LABELS.items()),
+        validate_choice=False,
+    )
 
     def criterion(self, code: str, anchors: dict[str, str]) -> Criterion:
         """Return what was typed. `anchors` maps the mark as text to its words."""
@@ -221,6 +231,8 @@ class CriterionForm(PageForm):
             weight=weight,
             marks=marks,
             anchors={mark: anchors.get(str(mark), "") for mark in marks},
+            wants_evidence=bool(self.wants_evidence.data),
+            facts=tuple(fact.value for fact in known_facts(self.facts.data or ())),
         )
 
     def read_marks(self, typed: Typed) -> tuple[int, ...]:

@@ -153,6 +153,8 @@ def _typed(criterion: Criterion) -> dict[str, Any]:
         "question": criterion.question,
         "weight": str(criterion.weight),
         "marks": ", ".join(str(mark) for mark in criterion.marks),
+        "wants_evidence": criterion.wants_evidence,
+        "facts": list(criterion.facts),
     }
 
 

@@ -8,13 +8,15 @@ from zoneinfo import ZoneInfo
 
 from flask import render_template
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from fundapp.domain.errors import Problem
+from fundapp.domain.evidence_facts import NO_EVIDENCE
 from fundapp.domain.permissions import Action, Actor, may
 from fundapp.domain.review_fields import ABSTAIN, field_labels, typed_review
 from fundapp.domain.reviews import CONFIDENCE_WORDS, mean_of, missing_problems
 from fundapp.domain.rubrics import Criterion
-from fundapp.queries.evidence import evidence_of
+from fundapp.queries.evidence import Evidence, evidence_of
 from fundapp.queries.gates import gates_of_content
 from fundapp.queries.own_marking import own_marking
 from fundapp.queries.reviews import (
@@ -26,6 +28,7 @@ from fundapp.queries.reviews import (
 )
 from fundapp.queries.submitted import has_files, submitted_sections
 from fundapp.web.access import time_zone
+from fundapp.web.evidence_rows import OfferedLog, beside_criterion, offered_logs
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,10 @@ def desk_page(
     hide_identity = not may(actor, Action.VIEW_APPLICANT, head.facts)
     content = submitted_content(session, head.facts)
     sections = submitted_sections(content, hide_identity=hide_identity)
+    evidence: Evidence = {}
+    if has_files(sections):
+        evidence = evidence_of(session, head.application_id, hide_identity=hide_identity)
+    logs = offered_logs(sections, evidence)
     marking = own_marking(session, head.reviewer.person_id, round_id=head.round_id)
     return render_template(
         "reviews/desk.html",
@@ -74,7 +81,8 @@ def desk_page(
         problem_count=len(shown.problems),
         errors=_by_field(shown.problems),
         conflicts=_conflicts(review, shown, stands),
-        criteria=[_criterion_on_page(one, shown.fields) for one in review.rubric.criteria],
+        criteria=[_criterion_on_page(one, shown.fields, logs) for one in review.rubric.criteria],
+        no_evidence=NO_EVIDENCE,
         answered=sum(review.draft.score(one.code).is_answered for one in review.rubric.criteria),
         mean=mean_of(review.draft, review.rubric),
         marking=marking[0] if marking else None,
@@ -83,9 +91,7 @@ def desk_page(
         organisation="" if hide_identity else content.get("organisation", {}).get("name", ""),
         sections=sections,
         gates=gates_of_content(content, hide_identity=hide_identity),
-        evidence=evidence_of(session, head.application_id, hide_identity=hide_identity)
-        if has_files(sections)
-        else {},
+        evidence=evidence,
         confidence_words=CONFIDENCE_WORDS,
         saved_at=clock_time(head.saved_at) if head.saved_at else "",
         banner=head.notice,
@@ -99,7 +105,15 @@ def clock_time(at: datetime) -> str:
     return f"{local:%H:%M} {local.tzname()}"
 
 
-def _criterion_on_page(criterion: Criterion, fields: Mapping[str, str]) -> dict[str, Any]:
+def posted_fields(form: MultiDict[str, str]) -> dict[str, str]:
+    """Return a posted form with one text for each field; ticked logs are parted by spaces."""
+    several = {name: form.getlist(name) for name in form if name.startswith("evidence-")}
+    return form.to_dict() | {name: " ".join(values) for name, values in several.items()}
+
+
+def _criterion_on_page(
+    criterion: Criterion, fields: Mapping[str, str], logs: Sequence[OfferedLog]
+) -> dict[str, Any]:
     chosen = fields.get(f"mark-{criterion.code}", "")
     return {
         "code": criterion.code,
@@ -111,6 +125,10 @@ def _criterion_on_page(criterion: Criterion, fields: Mapping[str, str]) -> dict[
         ],
         "chosen": chosen or None,
         "is_abstained": chosen == ABSTAIN,
+        "wants_evidence": criterion.wants_evidence,
+        "beside": beside_criterion(criterion, logs) if criterion.facts else None,
+        "logs": logs if criterion.wants_evidence else (),
+        "ticked": fields.get(f"evidence-{criterion.code}", "").split(),
     }
 
 

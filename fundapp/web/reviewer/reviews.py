@@ -16,7 +16,7 @@ from fundapp.queries.reviews import ReviewHead, is_own_in, review_head, stored_r
 from fundapp.services import reviews
 from fundapp.web.access import demand
 from fundapp.web.installation import now
-from fundapp.web.reviewer.desk import Typed, desk_page
+from fundapp.web.reviewer.desk import Typed, desk_page, posted_fields
 from fundapp.web.reviewer.reading import reading_page
 from fundapp.web.transactions import begin_writing, reads_first
 
@@ -56,7 +56,7 @@ def save_review(assignment_id: UUID) -> ResponseReturnValue:
     kept = next((name for name in request.form if name.startswith("keep-")), "")
     if kept:
         return _keep(assignment_id, actor, kept.removeprefix("keep-"))
-    return _save(assignment_id, actor, request.form.to_dict())
+    return _save(assignment_id, actor, posted_fields(request.form))
 
 
 @blueprint.post("/reviews/<uuid:assignment_id>/autosave")
@@ -70,7 +70,7 @@ def autosave_review(assignment_id: UUID) -> ResponseReturnValue:
         review = reviews.save_review(
             session,
             assignment_id,
-            PostedReview(request.form),
+            PostedReview(posted_fields(request.form)),
             version=_posted_version(),
             actor=actor,
             now=now(),
@@ -99,17 +99,19 @@ def revise_review(assignment_id: UUID) -> ResponseReturnValue:
         reviews.revise_review(
             session,
             assignment_id,
-            PostedReview(request.form),
+            PostedReview(posted_fields(request.form)),
             version=_posted_version(),
             note=note,
             actor=actor,
             now=now(),
         )
     except InvalidInput as error:
-        typed = Typed(request.form, error.problems, version=_posted_version(), note=note)
+        typed = Typed(
+            posted_fields(request.form), error.problems, version=_posted_version(), note=note
+        )
         return desk_page(session, actor, head, typed=typed, is_revision=True), 422
     except StaleVersion as error:
-        typed = _out_of_date(head, request.form, error, note=note)
+        typed = _out_of_date(head, posted_fields(request.form), error, note=note)
         return desk_page(session, actor, head, typed=typed, is_revision=True), 409
     flash("Your revision is in. The version before it is kept.")
     return _to_review(assignment_id)
@@ -168,7 +170,7 @@ def _keep(assignment_id: UUID, actor: Actor, name: str) -> ResponseReturnValue:
     demand(Action.WRITE_REVIEW, head.review_facts())
     review = stored_review(session, head)
     stands = typed_review(review.draft, review.rubric, currency=head.currency)
-    fields = request.form.to_dict()
+    fields = posted_fields(request.form)
     if name in stands:
         choice = request.form[f"keep-{name}"]
         fields[name] = keep_text(fields.get(name, ""), stands[name], choice)
