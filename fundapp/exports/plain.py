@@ -44,6 +44,7 @@ def _rerun(row: ExportedRerun) -> dict[str, Any]:
     return {
         name: value.isoformat() if isinstance(value, date) else value
         for name, value in vars(row).items()
+        if name != "changed_at"
     }
 
 

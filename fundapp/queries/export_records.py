@@ -79,7 +79,10 @@ class ExportedApplication:
 
 @dataclass(frozen=True, kw_only=True)
 class ExportedRerun:
-    """One re-run of a provisional winner. verdict "" = nothing to compare; days in UTC."""
+    """One re-run of a provisional winner. verdict "" = nothing to compare; days in UTC.
+
+    changed_at: when something last became of it.
+    """
 
     application: str
     state: str
@@ -99,6 +102,7 @@ class ExportedRerun:
     delivered_on: date | None
     settled_on: date | None
     reason: str
+    changed_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

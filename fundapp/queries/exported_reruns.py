@@ -52,4 +52,5 @@ def _exported(rerun: Rerun, reference: str) -> ExportedRerun:
         delivered_on=rerun.delivered_at.date() if rerun.delivered_at else None,
         settled_on=rerun.settled_at.date() if rerun.settled_at else None,
         reason=rerun.reason,
+        changed_at=max(filter(None, (rerun.asked_at, rerun.delivered_at, rerun.settled_at))),
     )

@@ -97,6 +97,9 @@ def _told(
         rates=round_rates(session, round_id, currency=head.currency, has_others=has_others),
         is_masked=hides_applicants(reader, head.facts),
     )
+    is_prize = head.kind is RoundKind.PRIZE
+    reruns = exported_reruns(session, round_id, closed=closed) if is_prize else ()
+    touched = [round_.state_since, _touched_at(session, round_)]
     return TellsRound(
         head=head,
         source_note=round_.source_note,
@@ -110,10 +113,8 @@ def _told(
             "weighs_confidence": round_.weighs_confidence,
             "corrects_strictness": round_.corrects_strictness,
         },
-        changed_at=max(round_.state_since, _touched_at(session, round_)),
-        reruns=exported_reruns(session, round_id, closed=closed)
-        if head.kind is RoundKind.PRIZE
-        else (),
+        changed_at=max(*touched, *(row.changed_at for row in reruns)),
+        reruns=reruns,
     )
 
 
