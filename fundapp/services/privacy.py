@@ -33,6 +33,7 @@ from fundapp.models import (
 )
 from fundapp.queries.participations import hold_on
 from fundapp.services.audit import record_event
+from fundapp.services.nominations import forget_nominations, forget_nominations_of
 from fundapp.services.people import is_last_administrator
 from fundapp.services.throttling import LONGEST_WINDOW
 from fundapp.services.votes import forget_voters
@@ -96,6 +97,7 @@ def forget_expired(work: Work) -> None:
         session.execute(delete(SignIn).where(ended))
         session.execute(delete(Job).where(*care))
         forget_voters(session, now=now)
+        forget_nominations(session, now=now)
 
 
 def _refuse_while_needed(session: Session, person: Person) -> None:
@@ -127,6 +129,7 @@ def _anonymise_if_due(session: Session, person: Person, *, today: date, now: dat
 def _anonymise(session: Session, person: Person, *, now: datetime) -> None:
     gone = f"deleted-{person.id.hex}@deleted.invalid"
     _forget_mails(session, person.email, gone)
+    forget_nominations_of(session, person.email)
     session.execute(
         update(Invitation)
         .where((Invitation.email == person.email) | (Invitation.accepted_by_id == person.id))

@@ -18,6 +18,7 @@ SIGN_IN_BY_NETWORK = Limit(50, timedelta(minutes=15))
 MAIL_BY_ADDRESS = Limit(5, timedelta(hours=1))
 MAIL_BY_NETWORK = Limit(50, timedelta(hours=1))
 INVITATIONS_BY_PERSON = Limit(200, timedelta(days=1))
+NOMINATIONS_BY_NETWORK = Limit(10, timedelta(hours=1))
 PREVIEWS_BY_PERSON = Limit(150, timedelta(minutes=10))
 LONGEST_WINDOW = timedelta(days=1)
 
@@ -54,6 +55,11 @@ def invitation_throttle(person_id: object) -> Throttle:
 def preview_throttle(person_id: object) -> Throttle:
     """Counter of the letters that one person has printed to look at."""
     return Throttle(_key("preview by", str(person_id)), PREVIEWS_BY_PERSON)
+
+
+def nomination_throttle(remote: str) -> Throttle:
+    """Counter of the nominations that come from one network."""
+    return Throttle(_key("nomination from", network_of(remote)), NOMINATIONS_BY_NETWORK)
 
 
 def check_attempts(session: Session, throttles: Sequence[Throttle], *, now: datetime) -> None:

@@ -33,6 +33,7 @@ from fundapp.web.manager.jury_minutes import blueprint as jury_minutes
 from fundapp.web.manager.letter_texts import blueprint as letter_texts
 from fundapp.web.manager.letters import blueprint as letters
 from fundapp.web.manager.lotteries import blueprint as lotteries
+from fundapp.web.manager.nominations import blueprint as received_nominations
 from fundapp.web.manager.outbox import blueprint as outbox
 from fundapp.web.manager.pair_board import blueprint as pair_board
 from fundapp.web.manager.panel_profiles import blueprint as panel_profiles
@@ -63,6 +64,7 @@ from fundapp.web.public.calls import blueprint as calls
 from fundapp.web.public.feeds import blueprint as feeds
 from fundapp.web.public.gallery import blueprint as gallery
 from fundapp.web.public.lotteries import blueprint as public_lotteries
+from fundapp.web.public.nominations import blueprint as nominations
 from fundapp.web.public.open_data import blueprint as open_data
 from fundapp.web.public.pages import blueprint as public
 from fundapp.web.public.verification import blueprint as verification
@@ -134,6 +136,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     rubrics,
     round_money,
     prize_rules,
+    nominations,
+    received_nominations,
     funder_weights,
     exchange_rates,
     panels,

@@ -9,12 +9,13 @@ import pytest
 import fundapp
 from fundapp.domain.audit_events import ACTS
 from fundapp.domain.audit_sentences import audit_sentence, detail_lines, ids_in
-from fundapp.domain.states import ConflictState, RerunState, RoundState
+from fundapp.domain.states import ConflictState, NominationState, RerunState, RoundState
 
 SOURCE = Path(fundapp.__file__).parent
 BY_VALUE = {
     "assignment.": {"accepted", "refused"},
     "conflict.": {"declared"} | set(ConflictState),
+    "nomination.": set(NominationState),
     "rerun.": set(RerunState) - {RerunState.DELIVERED},
     "review.": {"submitted", "revised"},
     "round.": {"opened", "advanced", RoundState.DECIDED, RoundState.ANNOUNCED},

@@ -18,6 +18,7 @@ from tests.journeys.walker import Fields, filled_fields
 from tests.web.conftest import browser_as
 from tests.web.permission_table import Row, all_rows
 from tests.web.world import ROLES, World
+from tests.web.world_nominations import NOMINATION_LINK
 
 UNTYPED = frozenset({"hidden", "radio", "checkbox", "file", "password", "submit", "button"})
 GOODNESS = (303, 200, 422, 409, 404)
@@ -58,6 +59,10 @@ def _rerun_link(world: World) -> str:
 
 def _asked_rerun(world: World) -> str:
     return f"/reruns/{world.reruns['asked']}/settlement"
+
+
+def _nomination_link(world: World) -> str:
+    return NOMINATION_LINK
 
 
 def _allocation_plan(world: World) -> str:
@@ -104,6 +109,8 @@ HELD_BY: dict[str, Callable[[World], str] | None] = {
     "letters.retry": None,
     "lotteries.draw": None,
     "lotteries.freeze": None,
+    "nominations.decline": _nomination_link,
+    "nominations.enter": _nomination_link,
     "organisations.remove_colleague": _colleague,
     "organisations.resend_invitation": None,
     "organisations.withdraw_invitation": None,
@@ -123,8 +130,11 @@ HELD_BY: dict[str, Callable[[World], str] | None] = {
     "pairs.judge_pair": None,
     "people.grant_role": None,
     "people.revoke_role": None,
+    "prize_rules.edit_rules": None,
     "ranking.evaluate": None,
     "ranking.freeze": None,
+    "received_nominations.ask": None,
+    "received_nominations.dismiss": None,
     "releases.release": None,
     "reruns.resend": _asked_rerun,
     "reruns.waive": _application("provisional", "/rerun"),
@@ -163,6 +173,13 @@ FILLED: dict[str, Callable[[World], Fields]] = {
     "funders.record_investment": lambda world: {
         "organisation_id": str(world.organisation),
         "note": "12 %",
+    },
+    "nominations.nominate": lambda world: {
+        "title": "Drift meter",
+        "website": "https://example.org/drift",
+        "reason": "It measures.",
+        "maker_name": "Mara Sample",
+        "maker_email": "mara@sample.example",
     },
     "panels.show_panel": lambda world: {
         "name": "Nia Sample",

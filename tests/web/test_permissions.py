@@ -71,7 +71,7 @@ def _names_only() -> World:
         "people": ids, "rounds": ids, "references": names, "applications": ids,
         "sections": ids, "questions": ids, "criteria": ids, "assignments": ids,
         "reviews": ids, "decisions": ids, "contributions": ids, "seats": ids,
-        "plans": ids, "documents": ids, "reruns": ids,
+        "plans": ids, "documents": ids, "reruns": ids, "nominations": ids,
     }  # fmt: skip
     kinds |= {
         name: UUID(int=number)

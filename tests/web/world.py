@@ -69,6 +69,7 @@ from tests.builders import (
     an_officer,
     an_organisation,
 )
+from tests.web.world_nominations import build_nominations
 from tests.web.world_plan import a_whole_grant
 from tests.web.world_reruns import build_reruns
 
@@ -97,6 +98,7 @@ class World:
     seats: dict[str, UUID] = field(default_factory=dict)
     plans: dict[str, UUID] = field(default_factory=dict)
     reruns: dict[str, UUID] = field(default_factory=dict)
+    nominations: dict[str, UUID] = field(default_factory=dict)
     organisation: UUID = field(default=None)  # type: ignore[assignment]
     funder: UUID = field(default=None)  # type: ignore[assignment]
     conflict: UUID = field(default=None)  # type: ignore[assignment]
@@ -158,6 +160,9 @@ def build_world(session: Session) -> World:
     world.rounds["verifying"] = reruns.pop("round")
     world.applications["provisional"] = reruns.pop("provisional")
     world.reruns = reruns
+    nominating, world.nominations = build_nominations(session, people)
+    world.rounds["nominating"] = nominating.id
+    world.references["nominating"] = nominating.reference
     return world
 
 
