@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from fundapp.adapters.clock import FixedClock
+from fundapp.domain.mail import without_secrets
 from fundapp.domain.states import (
     ContributionState,
     DecisionKind,
@@ -265,6 +266,17 @@ def test_words_that_name_their_maker_are_withheld_in_a_blind_round(
     browser = verify(app, session, manager, room, 0, a_log(0.5, day=20))
     page = browser.get(f"/reruns/{rerun_of(session, room, 0).id}").text
     assert ("Package Task" in page, "so they are not shown" in page) == (False, True)
+
+
+def test_nobody_reads_the_link_in_the_outbox(
+    session: Session, room: Deliberating, client_of: ClientOf
+) -> None:
+    ask(client_of(room.manager), room, 0)
+    session.rollback()
+    token = link_of(session).rpartition("/")[2]
+    mail = session.scalars(select(OutboxMessage).where(OutboxMessage.body.contains(token))).one()
+    cut = without_secrets(mail.body)
+    assert (token in cut, "/rerun-links/…" in cut) == (False, True)
 
 
 def test_the_link_is_for_one_person(
