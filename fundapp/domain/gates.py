@@ -163,11 +163,12 @@ def _each_log(gate: Gate, logs: Sequence[Mapping[str, Any]]) -> GateResult:
     for outcome in (Outcome.FAILS, Outcome.UNKNOWN):
         wrong = [log for log, said in told if said is outcome]
         if wrong:
-            ending = _ENDINGS[gate.code, outcome]
-            found = f"{len(wrong)} of {_logs(len(logs))} {ending}."
+            which = "The log" if len(logs) == 1 else f"{len(wrong)} of {_logs(len(logs))}"
+            has = "has" if len(wrong) == 1 else "have"
+            found = f"{which} {_ENDINGS[gate.code, outcome].format(has=has)}."
             return GateResult(gate.code, outcome, found, _names(wrong), _ADVICE[gate.code])
-    which = "The log does" if len(logs) == 1 else f"All {len(logs)} logs do"
-    return GateResult(gate.code, Outcome.PASSES, f"{which}.")
+    which = "The log shows" if len(logs) == 1 else f"All {len(logs)} logs show"
+    return GateResult(gate.code, Outcome.PASSES, f"{which} it.")
 
 
 def _whole(gate: Gate, log: Mapping[str, Any]) -> Outcome:
@@ -234,9 +235,9 @@ _RULES: Mapping[GateCode, Callable[[Gate, Mapping[str, Any]], Outcome]] = {
 }
 _ENDINGS: Mapping[tuple[GateCode, Outcome], str] = {
     (GateCode.WHOLE_DATASET, Outcome.FAILS): "ran a part of the data set only",
-    (GateCode.WHOLE_DATASET, Outcome.UNKNOWN): "without word on how large the data set is",
-    (GateCode.UNCERTAINTY, Outcome.FAILS): "without a standard error over several samples",
-    (GateCode.UNCERTAINTY, Outcome.UNKNOWN): "without word on how many samples are behind it",
-    (GateCode.REVISION, Outcome.FAILS): "without a commit, or with changes that were not committed",
-    (GateCode.REVISION, Outcome.UNKNOWN): "without word on changes that were not committed",
+    (GateCode.WHOLE_DATASET, Outcome.UNKNOWN): "{has} no word on how large the data set is",
+    (GateCode.UNCERTAINTY, Outcome.FAILS): "{has} no standard error over several samples",
+    (GateCode.UNCERTAINTY, Outcome.UNKNOWN): "{has} no word on how many samples are behind it",
+    (GateCode.REVISION, Outcome.FAILS): "{has} no commit, or changes that were not committed",
+    (GateCode.REVISION, Outcome.UNKNOWN): "{has} no word on changes that were not committed",
 }

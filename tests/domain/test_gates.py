@@ -74,7 +74,7 @@ def test_one_sample_with_an_error_of_nothing_is_no_uncertainty() -> None:
         GateResult(
             GateCode.UNCERTAINTY,
             FAILS,
-            "1 of 1 log without a standard error over several samples.",
+            "The log has no standard error over several samples.",
             ("run-1.json",),
             "Attach a log whose results have a standard error, over several samples.",
         )
@@ -93,7 +93,7 @@ def test_one_log_of_two_is_named() -> None:
     dirty = as_json(inspect_log(eval__revision__dirty=True))
     found = result(GateCode.REVISION, GOOD, dirty)
     assert (found.outcome, found.names) == (FAILS, ("run-2.json",))
-    assert found.found.startswith("1 of 2 logs without a commit")
+    assert found.found.startswith("1 of 2 logs has no commit")
 
 
 def test_a_damaged_log_fails_and_none_leaves_the_others_unknown() -> None:

@@ -80,7 +80,7 @@ def entry(session: Session, client_of: ClientOf) -> Entry:
 def test_the_entrant_mends_what_fails_and_submits(entry: Entry) -> None:
     entry.attach(DIRTY, "dirty.json")
     text = text_of(entry.browser.get(entry.page))
-    assert "Fails. 1 of 1 log without a commit" in text
+    assert "Fails. The log has no commit" in text
     assert "not committed: dirty.json." in text
     assert "Fails. It is not answered. Name the licence in your answer." in text
     entry.detach()
@@ -117,7 +117,7 @@ def test_a_failed_gate_is_never_silent_and_never_blocks(entry: Entry) -> None:
         (entry.manager, f"/applications/{entry.application.id}/read"),
     ):
         text = text_of(browser.get(page))
-        assert "Fails. 1 of 1 log without a commit" in text
+        assert "Fails. The log has no commit" in text
         assert "Our fork is private." in text
     listed = text_of(entry.manager.get(f"/rounds/{entry.call.round.id}/screening"))
     assert "1 requirement fails" in listed
@@ -156,7 +156,7 @@ def test_a_blind_round_hides_names_of_files_and_the_word(
     session.commit()
     reader = reviewer_of(session, client_of, entry)
     text = text_of(reader.get(f"/applications/{entry.application.id}/read"))
-    assert "Fails. 1 of 1 log without a commit" in text
+    assert "Fails. The log has no commit" in text
     assert "zembla-team" not in text
     assert "We at Zembla fork." not in text
 
