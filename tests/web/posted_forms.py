@@ -130,7 +130,6 @@ HELD_BY: dict[str, Callable[[World], str] | None] = {
     "pairs.judge_pair": None,
     "people.grant_role": None,
     "people.revoke_role": None,
-    "prize_rules.edit_rules": None,
     "ranking.evaluate": None,
     "ranking.freeze": None,
     "received_nominations.ask": None,

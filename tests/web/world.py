@@ -160,7 +160,8 @@ def build_world(session: Session) -> World:
     world.rounds["verifying"] = reruns.pop("round")
     world.applications["provisional"] = reruns.pop("provisional")
     world.reruns = reruns
-    nominating, world.nominations = build_nominations(session, people)
+    nominating, next_prize, world.nominations = build_nominations(session, people)
+    world.rounds["prize draft"] = next_prize.id
     world.rounds["nominating"] = nominating.id
     world.references["nominating"] = nominating.reference
     return world

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from fundapp.domain.prize_rules import Gate, GateCode, PrizeRules, prize_rules_as_data
-from fundapp.domain.states import NominationState, RoundKind
+from fundapp.domain.states import NominationState, RoundKind, RoundState
 from fundapp.models import Nomination, Person, Round
 from fundapp.services.tokens import hash_of_token
 from tests.builders import NOW, a_round
@@ -17,8 +17,11 @@ RULES = PrizeRules(gates=(Gate(GateCode.READABLE_LOG),), takes_nominations=True)
 
 def build_nominations(
     session: Session, people: Mapping[str, Person]
-) -> tuple[Round, dict[str, UUID]]:
-    """Return the round and the ids of its nominations by their state."""
+) -> tuple[Round, Round, dict[str, UUID]]:
+    """Return the open round, a draft of another, and the ids of nominations by their state."""
+    draft = a_round(
+        session, RoundState.DRAFT, kind=RoundKind.PRIZE, created_by_id=people["manager"].id
+    )
     round_ = a_round(
         session,
         kind=RoundKind.PRIZE,
@@ -41,4 +44,4 @@ def build_nominations(
     nominations[NominationState.ASKED].token_hash = hash_of_token("asked-nomination")
     session.add_all(nominations.values())
     session.flush()
-    return round_, {state.value: one.id for state, one in nominations.items()}
+    return round_, draft, {state.value: one.id for state, one in nominations.items()}

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from tests.web.permission_table import Row
-from tests.web.permission_table.rounds import DONE, SEEN
+from tests.web.permission_table.rounds import DONE, SEEN, of_round, page
 from tests.web.world import World
 from tests.web.world_nominations import NOMINATION_LINK
 
@@ -52,6 +52,12 @@ ROWS = [
     ),
     Row("received_nominations.ask", "POST", of("received", "ask"), DONE),
     Row("received_nominations.dismiss", "POST", of("asked", "dismiss"), DONE),
+    *page(
+        "prize_rules.edit_rules",
+        of_round("/prize-rules", "prize draft"),
+        {"rerun_days": "7", "version": "0"},
+        409,
+    ),
     Row(
         "prize_rules.edit_rules",
         "GET",
