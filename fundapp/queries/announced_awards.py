@@ -185,17 +185,9 @@ def _awards(session: Session, wanted: ColumnElement[bool]) -> dict[UUID, list[Aw
     """Awards that were refused or withdrawn are not shown."""
     rows = session.execute(
         select(
-            Decision,
-            Application,
-            public_name().label("organisation"),
-            PrizeRung.title,
-            Contribution.amount,
-            Funder.name,
-            Round.currency,
-            ExchangeRate,
-            Round.announced_at,
-            Award.id,
-            Award.issued_at,
+            *(Decision, Application, public_name().label("organisation"), PrizeRung.title),
+            *(Contribution.amount, Funder.name, Round.currency, Round.announced_at),
+            *(ExchangeRate, Award.id, Award.issued_at),
         )
         .join(Application, Application.id == Decision.application_id)
         .join(Organisation, Organisation.id == Application.organisation_id)

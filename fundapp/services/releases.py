@@ -82,14 +82,22 @@ def release_decisions(session: Session, round_id: UUID, *, actor: Actor, now: da
         actor=actor,
         now=now,
     )
-    told = [row.application_id for row in preview.letters]
-    order_certificates(session, round_id, application_ids=told, actor=actor, now=now)
-    if round_.state is RoundState.ANNOUNCED:
-        order_credentials(session, round_, actor=actor, now=now)
+    _honour(session, round_, preview.letters, actor=actor, now=now)
     if preview.is_first:
         _move_round(session, round_, RoundState.DECIDED, actor=actor, now=now)
     record_event(session, "release.made", release, actor=actor, now=now, counts=release.counts)
     return release
+
+
+def _honour(
+    session: Session, round_: Round, letters: Sequence[ReadyLetter], *, actor: Actor, now: datetime
+) -> None:
+    """Order certificates and badges of who moved up after the announcement of a prize round."""
+    if round_.state is not RoundState.ANNOUNCED:
+        return
+    told = [row.application_id for row in letters]
+    order_certificates(session, round_.id, application_ids=told, actor=actor, now=now)
+    order_credentials(session, round_, actor=actor, now=now)
 
 
 def _locked_round(session: Session, round_id: UUID, *, actor: Actor) -> Round:

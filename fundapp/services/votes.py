@@ -55,26 +55,19 @@ def cast_vote(
         vote = PublicVote(round_id=round_id, voter_hash=voter)
         session.add(vote)
     if vote.confirmed_at is None:
-        vote.application_id, vote.token_hash = entry.id, hash_of_token(token)
-        vote.cast_at = now
+        vote.application_id, vote.cast_at = entry.id, now
+        vote.token_hash = hash_of_token(token)
         session.flush()
         record_event(session, "public_vote.cast", vote, actor=None, now=now)
-    is_known = vote.confirmed_at is not None
     text = mail_text(
-        "vote_known" if is_known else "vote_link",
+        "vote_known" if vote.confirmed_at else "vote_link",
         round_title=round_.title,
         notice=round_.notice,
         title=entry.title,
         token=token,
     )
-    queue_mail(
-        session,
-        Letterbox(email),
-        text,
-        now=now,
-        round_id=round_id,
-        once_key=f"{VOTE_KEY}{vote.id}:{hash_of_token(token)[:16]}",
-    )
+    key_once = f"{VOTE_KEY}{vote.id}:{hash_of_token(token)[:16]}"
+    queue_mail(session, Letterbox(email), text, now=now, round_id=round_id, once_key=key_once)
 
 
 def _is_said_again(vote: PublicVote, entry: Application, *, now: datetime) -> bool:
