@@ -15,6 +15,7 @@ from fundapp.domain.states import (
     OPEN_ASSIGNMENT_STATES,
     ApplicationState,
     ConflictState,
+    RoundKind,
     RoundState,
 )
 from fundapp.domain.text import one_line
@@ -46,6 +47,7 @@ class ScreenedRound:
     title: str
     notice: str
     state: RoundState
+    has_gates: bool
     counts: dict[ApplicationState, int]
 
 
@@ -101,6 +103,7 @@ def screened_round(session: Session, round_id: UUID) -> ScreenedRound:
         title=round_.title,
         notice=round_.notice,
         state=round_.state,
+        has_gates=round_.kind is RoundKind.PRIZE and "gates" in round_.prize_rules,
         counts={state: counts.get(state, 0) for state in ApplicationState if state in counts},
     )
 

@@ -120,7 +120,9 @@ def check_application(application_id: UUID) -> ResponseReturnValue:
         row=rows[0],
         checks=checks_of_application(session, application_id),
         traces=traces_in_submitted(session, [application_id]).get(application_id, ()),
-        gates=submitted_gates(session, [application_id]).get(application_id, NO_GATES),
+        gates=submitted_gates(session, [application_id]).get(application_id, NO_GATES)
+        if round_.has_gates
+        else NO_GATES,
         form=form,
         banner=round_.notice,
     )
@@ -143,7 +145,7 @@ def _list_page(round_: ScreenedRound, form: CheckForm, *, actor: Actor) -> str:
         wanted=wanted,
         page=page,
         traces=traces_in_submitted(db.session(), shown),
-        gates=submitted_gates(db.session(), shown),
+        gates=submitted_gates(db.session(), shown) if round_.has_gates else {},
         form=form,
         chosen=set(request.form.getlist("application_ids")),
         banner=round_.notice,
