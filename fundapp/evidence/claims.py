@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from fundapp.evidence.record import EvidenceRecord
 from fundapp.evidence.warnings import EvidenceWarning, WarningCode
 
 MOST_CLAIMS = 20
@@ -54,6 +53,15 @@ class Claim:
     sentence: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Support:
+    """What logs say that a claim may rest on: values of metrics, names of models and of tasks."""
+
+    values: tuple[float, ...] = ()
+    models: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
+
+
 def claims_in(text: str) -> list[Claim]:
     """Return the claims of a text, each once, in its order."""
     found: dict[tuple[ClaimKind, str], Claim] = {}
@@ -63,49 +71,37 @@ def claims_in(text: str) -> list[Claim]:
     return list(found.values())
 
 
-def unsupported_claims(text: str, records: Sequence[EvidenceRecord]) -> list[Claim]:
+def unsupported_claims(text: str, support: Support) -> list[Claim]:
     """Return the claims of `text` that none of the logs supports.
 
     A number is supported by a metric that rounds to it, as a share or in percent; by one less
     the metric in a sentence on errors. A model or a task is supported by a log that names it.
     """
-    values = [
-        metric.value
-        for record in records
-        for run in record.runs
-        for metric in run.metrics
-        if metric.value is not None
-    ]
-    models = [_plain(record.model) for record in records if record.model]
-    tasks = [
-        _plain(name)
-        for record in records
-        for run in record.runs
-        for name in (run.task, run.dataset)
-        if name
-    ]
-    known = {ClaimKind.MODEL: models, ClaimKind.TASK: tasks}
+    known = {
+        ClaimKind.MODEL: [_plain(name) for name in support.models],
+        ClaimKind.TASK: [_plain(name) for name in support.tasks],
+    }
     return [
         claim
         for claim in claims_in(text)
         if not (
-            _is_near(claim, values)
+            _is_near(claim, support.values)
             if claim.kind is ClaimKind.NUMBER
             else any(_plain(claim.words) in name for name in known[claim.kind])
         )
     ]
 
 
-def claim_warnings(text: str, records: Sequence[EvidenceRecord]) -> list[EvidenceWarning]:
+def claim_warnings(text: str, support: Support | None) -> list[EvidenceWarning]:
     """Return a warning for each claim that no log supports; none for a text without logs."""
-    if not records:
+    if support is None:
         return []
     return [
         EvidenceWarning(
             WarningCode.UNSUPPORTED_CLAIM,
             f"The text says “{claim.words}”, but no log has this {claim.kind.value}.",
         )
-        for claim in unsupported_claims(text, records)[:MOST_CLAIMS]
+        for claim in unsupported_claims(text, support)[:MOST_CLAIMS]
     ]
 
 

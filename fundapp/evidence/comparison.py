@@ -1,12 +1,11 @@
 """Whether results differ by more than chance: entries side by side, and a claim with its re-run."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import sqrt
 from statistics import NormalDist
 
-from fundapp.evidence.record import EvidenceRecord, Metric, TaskRun
+from fundapp.evidence.record import Metric
 
 LEVEL = 0.95
 
@@ -37,30 +36,6 @@ class Difference:
     value: float
     interval: Interval | None
     outcome: Outcome
-
-
-@dataclass(frozen=True)
-class Shown:
-    """One result in a table: whose it is (its place in the list given), its interval."""
-
-    entry: int
-    model: str | None
-    run: TaskRun
-    metric: Metric
-    interval: Interval | None
-
-
-@dataclass(frozen=True)
-class SharedResult:
-    """Results of several entries on one task, by one metric: all, and each against the best.
-
-    differences: in the order of `rows`, which runs from the largest value down; the first is None.
-    """
-
-    task: str
-    metric: str
-    rows: tuple[Shown, ...]
-    differences: tuple[Difference | None, ...]
 
 
 def standard_error(metric: Metric) -> float | None:
@@ -103,36 +78,4 @@ def difference_of(first: Metric, second: Metric, level: float = LEVEL) -> Differ
         value,
         Interval(value - half, value + half),
         Outcome.DIFFERS if is_clear else Outcome.WITHIN_NOISE,
-    )
-
-
-def shared_results(records: Sequence[EvidenceRecord], level: float = LEVEL) -> list[SharedResult]:
-    """Return the results that several entries have for the same task and metric.
-
-    Names are compared without regard to capitals. Of equal values the earlier entry comes first.
-    """
-    found: dict[tuple[str, str], list[Shown]] = {}
-    for entry, record in enumerate(records):
-        for run in record.runs:
-            for metric in run.metrics:
-                if run.task is None or metric.value is None:
-                    continue
-                shown = Shown(entry, record.model, run, metric, interval_of(metric, level))
-                key = (run.task.casefold(), metric.name.casefold())
-                found.setdefault(key, []).append(shown)
-    return [
-        _shared(rows, level)
-        for _, rows in sorted(found.items())
-        if len({row.entry for row in rows}) > 1
-    ]
-
-
-def _shared(rows: Sequence[Shown], level: float) -> SharedResult:
-    ordered = sorted(rows, key=lambda row: (-(row.metric.value or 0.0), row.entry))
-    best = ordered[0].metric
-    return SharedResult(
-        task=ordered[0].run.task or "",
-        metric=best.name,
-        rows=tuple(ordered),
-        differences=(None, *(difference_of(best, row.metric, level) for row in ordered[1:])),
     )

@@ -10,6 +10,7 @@ from fundapp.web.applicant.gallery import blueprint as own_gallery
 from fundapp.web.applicant.letters import blueprint as own_letters
 from fundapp.web.applicant.organisations import blueprint as organisations
 from fundapp.web.applicant.sections import blueprint as sections
+from fundapp.web.evidence import blueprint as evidence
 from fundapp.web.manager.allocation_plans import blueprint as allocation_plans
 from fundapp.web.manager.amendments import blueprint as amendments
 from fundapp.web.manager.applications import blueprint as round_applications
@@ -88,6 +89,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     applications,
     attachments,
     samples,
+    evidence,
     organisations,
     sections,
     round_applications,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from fundapp.domain.evidence_facts import (
     FACT_LABELS,
@@ -12,6 +13,7 @@ from fundapp.domain.evidence_facts import (
     known_facts,
 )
 from fundapp.domain.rubrics import Criterion
+from fundapp.evidence.claims import Support, claim_warnings
 from fundapp.queries.evidence import Evidence, LogFacts, LogMetric
 from fundapp.queries.submitted import SubmittedSection
 
@@ -38,6 +40,8 @@ class OfferedLog:
 
     value: str
     name: str
+    attachment_id: UUID
+    sha256: str
     log: LogFacts
 
 
@@ -58,7 +62,11 @@ def offered_logs(sections: Iterable[SubmittedSection], evidence: Evidence) -> li
                 if not log.refusal:
                     named = ", ".join(filter(None, (log.task, log.model))) or _TOOLS[log.tool]
                     pointer = LogPointer(file.id, log.place)
-                    found.append(OfferedLog(pointer.as_field, f"{file.name}: {named}", log))
+                    found.append(
+                        OfferedLog(
+                            pointer.as_field, f"{file.name}: {named}", file.id, file.sha256, log
+                        )
+                    )
     return found
 
 
@@ -71,6 +79,31 @@ def beside_criterion(criterion: Criterion, logs: Sequence[OfferedLog]) -> Beside
     rows = [(offered, tuple(_facts_of(offered.log, facts))) for offered in logs]
     return BesideCriterion(
         tuple((offered, shown) for offered, shown in rows if shown), tuple(dict.fromkeys(told))
+    )
+
+
+def claims_without_logs(texts: Iterable[str], evidence: Evidence) -> list[str]:
+    """Return a sentence for each result that the texts tell and no log supports."""
+    logs = [log for found in evidence.values() for log in found if not log.refusal]
+    return [one.text for one in claim_warnings("\n".join(texts), _support_of(logs))]
+
+
+def texts_of(sections: Iterable[SubmittedSection]) -> list[str]:
+    """Return what was written in a submitted version."""
+    return [answer.text for section in sections for answer in section.answers if answer.text]
+
+
+def _support_of(logs: Sequence[LogFacts]) -> Support | None:
+    if not logs:
+        return None
+    metrics = [metric for log in logs for metric in log.metrics]
+    return Support(
+        values=tuple(metric.value for metric in metrics if metric.value is not None),
+        models=tuple(log.model for log in logs if log.model),
+        tasks=(
+            *(name for log in logs for name in (log.task, log.dataset) if name),
+            *(metric.name for metric in metrics),
+        ),
     )
 
 

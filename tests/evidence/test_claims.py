@@ -2,11 +2,32 @@
 
 import pytest
 
-from fundapp.evidence.claims import Claim, ClaimKind, claim_warnings, claims_in, unsupported_claims
-from tests.evidence.logs import as_json, inspect_log, read_one, record_in
+from fundapp.evidence.claims import (
+    Claim,
+    ClaimKind,
+    Support,
+    claim_warnings,
+    claims_in,
+    unsupported_claims,
+)
+from fundapp.evidence.record import EvidenceRecord
+from tests.evidence.logs import read_one
 
-SIMPLEQA = read_one("inspect/simpleqa_llm-judge_header.json").record
-assert SIMPLEQA is not None
+
+def support_in(record: EvidenceRecord | None) -> Support:
+    """What one real log says."""
+    assert record is not None
+    assert record.model is not None
+    return Support(
+        values=tuple(
+            one.value for run in record.runs for one in run.metrics if one.value is not None
+        ),
+        models=(record.model,),
+        tasks=tuple(name for run in record.runs for name in (run.task, run.dataset) if name),
+    )
+
+
+SIMPLEQA = support_in(read_one("inspect/simpleqa_llm-judge_header.json").record)
 
 
 def test_claims_stand_in_sentences_that_tell_a_result() -> None:
@@ -34,23 +55,19 @@ def test_claims_stand_in_sentences_that_tell_a_result() -> None:
     ],
 )
 def test_what_no_log_supports_is_left(text: str, left: list[str]) -> None:
-    assert SIMPLEQA is not None
-    assert [claim.words for claim in unsupported_claims(text, [SIMPLEQA])] == left
+    assert [claim.words for claim in unsupported_claims(text, SIMPLEQA)] == left
 
 
 def test_metrics_in_percent_support_a_share() -> None:
-    log = inspect_log()
-    log["results"]["scores"][0]["metrics"]["accuracy"]["value"] = 87.5
-    assert unsupported_claims("A score of 87.5 %.", [record_in(as_json(log))]) == []
+    assert unsupported_claims("A score of 87.5 %.", Support(values=(87.5,))) == []
 
 
 def test_without_logs_nothing_is_said() -> None:
-    assert claim_warnings("Accuracy is 99 %.", []) == []
+    assert claim_warnings("Accuracy is 99 %.", None) == []
 
 
 def test_a_warning_names_what_is_missing() -> None:
-    assert SIMPLEQA is not None
-    (warning,) = claim_warnings("Accuracy is 99 %.", [SIMPLEQA])
+    (warning,) = claim_warnings("Accuracy is 99 %.", SIMPLEQA)
     assert warning.text == "The text says “99 %”, but no log has this number."
 
 

@@ -9,7 +9,6 @@ from fundapp.evidence.comparison import (
     Outcome,
     difference_of,
     interval_of,
-    shared_results,
     standard_error,
 )
 from fundapp.evidence.record import EvidenceRecord, Metric, TaskRun, Tool
@@ -67,19 +66,3 @@ def test_a_difference_beyond_the_noise_is_told() -> None:
     assert far.interval is not None
     assert (far.interval.low, far.interval.high) == pytest.approx((0.1168, 0.2832), abs=1e-4)
     assert difference_of(first, Metric(name="a", value=None)) is None
-
-
-def test_entries_on_the_same_task_stand_together() -> None:
-    records = [
-        a_record(0.70, model="a"),
-        a_record(0.72, task="Meters", model="b"),
-        a_record(0.40, model="c"),
-        a_record(0.90, task="other"),
-    ]
-    (shared,) = shared_results(records)
-    assert [row.model for row in shared.rows] == ["b", "a", "c"]
-    assert [one.outcome if one else None for one in shared.differences] == [
-        None,
-        Outcome.WITHIN_NOISE,
-        Outcome.DIFFERS,
-    ]

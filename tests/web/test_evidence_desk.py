@@ -58,7 +58,7 @@ def test_a_mark_says_what_it_rests_on_before_it_is_sent(
     room, field = evidence.room, f"evidence-{evidence.room.validity.code}"
     refused = browser.post(room.address, data=room.typed(act="submit"), follow_redirects=True)
     assert ASK in text_of(refused)
-    typed = room.typed(act="submit", **{field: [pointer(evidence)]}) | {"version": 1}
+    typed = room.typed(act="submit") | {field: [pointer(evidence)]} | {"version": 1}
     done = browser.post(room.address, data=typed, follow_redirects=True)
     assert "Your review is in." in text_of(done)
     assert "1 log as evidence" in text_of(done)
@@ -80,14 +80,14 @@ def test_no_evidence_is_said_kept_and_revised(
     browser = client_of(evidence.room.people[0])
     room, field = evidence.room, f"evidence-{evidence.room.validity.code}"
     done = browser.post(
-        room.address, data=room.typed(act="submit", **{field: ["none"]}), follow_redirects=True
+        room.address, data=room.typed(act="submit") | {field: ["none"]}, follow_redirects=True
     )
     assert "No evidence" in text_of(done)
     session.expire_all()
     assert [one.evidence for one in session.scalars(select(Score))].count([]) == 1
     desk = browser.get(f"{room.address}/revise").text
     assert f'id="{field}-none" value="none" checked' in desk
-    revised = room.typed(note="I found the log.", **{field: [pointer(evidence)]})
+    revised = room.typed(note="I found the log.") | {field: [pointer(evidence)]}
     stands = session.scalars(select(Review.version)).one()
     answer = browser.post(f"{room.address}/revise", data=revised | {"version": stands})
     assert answer.status_code == 303
@@ -116,7 +116,7 @@ def test_strange_evidence_is_refused_in_words(
     room, field = evidence.room, f"evidence-{evidence.room.validity.code}"
     file = str(evidence.attachment.id)
     sent = [one.replace("{own}", pointer(evidence)).replace("{file}", file) for one in ticked]
-    answer = client_of(room.people[0]).post(room.address, data=room.typed(**{field: sent}))
+    answer = client_of(room.people[0]).post(room.address, data=room.typed() | {field: sent})
     assert answer.status_code == 422
     assert sentence in text_of(answer)
     session.expire_all()
@@ -129,7 +129,7 @@ def test_what_is_ticked_is_saved_while_typing(
     room, field = evidence.room, f"evidence-{evidence.room.validity.code}"
     browser = client_of(room.people[0])
     answer = browser.post(
-        f"{room.address}/autosave", data=room.typed(**{field: [pointer(evidence)]})
+        f"{room.address}/autosave", data=room.typed() | {field: [pointer(evidence)]}
     )
     assert answer.status_code == 200
     box = f'value="{pointer(evidence)}" checked'

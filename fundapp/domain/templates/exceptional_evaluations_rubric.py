@@ -1,5 +1,6 @@
 """How entries for the prize are judged: eight criteria, marked 1 to 5."""
 
+from fundapp.domain.evidence_facts import EvidenceFact
 from fundapp.domain.rubrics import Rubric
 from fundapp.domain.templates.shape import criterion
 
@@ -45,6 +46,7 @@ EXCEPTIONAL_EVALUATIONS_RUBRIC = Rubric(
             "Power to tell models apart",
             "Does it separate models that truly differ?",
             weight=10,
+            facts=(EvidenceFact.RESULTS, EvidenceFact.SAMPLES, EvidenceFact.UNCERTAINTY),
             anchors=(
                 "Nearly all models score the same, at the bottom or at the top.",
                 "It separates very different models only. Most differences are within the noise.",
@@ -62,6 +64,12 @@ EXCEPTIONAL_EVALUATIONS_RUBRIC = Rubric(
             "Statistical rigour",
             "Are the numbers reported with the uncertainty they have?",
             weight=15,
+            facts=(
+                EvidenceFact.SAMPLES,
+                EvidenceFact.UNCERTAINTY,
+                EvidenceFact.GRADER,
+                EvidenceFact.STATUS,
+            ),
             anchors=(
                 "Single numbers from single runs, without the number of samples.",
                 "Samples are counted. Uncertainty is missing or wrong, or the best of several runs "
@@ -80,6 +88,7 @@ EXCEPTIONAL_EVALUATIONS_RUBRIC = Rubric(
             "Resistance to contamination and gaming",
             "Would a better score still mean a better model?",
             weight=10,
+            facts=(EvidenceFact.MODELS, EvidenceFact.DATES),
             anchors=(
                 "Items were public before the models were trained, or the score can be raised "
                 "without the thing it measures.",
@@ -99,6 +108,12 @@ EXCEPTIONAL_EVALUATIONS_RUBRIC = Rubric(
             "Reproducibility",
             "Could a stranger get the same result?",
             weight=10,
+            facts=(
+                EvidenceFact.REVISION,
+                EvidenceFact.STATUS,
+                EvidenceFact.DATES,
+                EvidenceFact.COST,
+            ),
             anchors=(
                 "Code, items or settings are missing, so nobody can repeat it.",
                 "Parts are there. Versions, prompts or model settings are missing.",

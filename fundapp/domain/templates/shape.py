@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from fundapp.domain.evidence_facts import EvidenceFact
 from fundapp.domain.letter_terms import LetterTerms
 from fundapp.domain.prize_rules import NO_PRIZE_RULES, PrizeRules
 from fundapp.domain.questions import Question, QuestionKind, Section
@@ -63,9 +64,18 @@ class RoundTemplate:
 
 
 def criterion(
-    code: str, title: str, question: str, *, weight: int, anchors: tuple[str, str, str, str, str]
+    code: str,
+    title: str,
+    question: str,
+    *,
+    weight: int,
+    anchors: tuple[str, str, str, str, str],
+    facts: tuple[EvidenceFact, ...] = (),
 ) -> Criterion:
-    """Return a criterion marked 1 to 5; `anchors` run from 1 to 5."""
+    """Return a criterion marked 1 to 5; `anchors` run from 1 to 5.
+
+    With `facts` of logs beside it a mark points to logs.
+    """
     return Criterion(
         code=code,
         title=title,
@@ -73,6 +83,8 @@ def criterion(
         weight=weight,
         marks=MARKS,
         anchors=dict(zip(MARKS, anchors, strict=True)),
+        wants_evidence=bool(facts),
+        facts=tuple(fact.value for fact in facts),
     )
 
 

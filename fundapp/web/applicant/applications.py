@@ -27,7 +27,7 @@ from fundapp.services.applications import withdraw_application as withdraw
 from fundapp.services.gates import KNOWN_FIELD, NOTE_FIELD
 from fundapp.services.letter_languages import choose_letter_language
 from fundapp.web.access import current_actor, demand
-from fundapp.web.applicant.check_page import check_rows, things_left, traces_shown
+from fundapp.web.applicant.check_page import check_rows, claims_shown, things_left, traces_shown
 from fundapp.web.applicant.heads import (
     CANCELLED,
     STATE_WORDS,
@@ -209,6 +209,7 @@ def _check_page(draft: Draft, problems: tuple[Problem, ...] = ()) -> str:
         traces=traces_shown(draft, traces_in_draft(db.session(), draft)),
         refusal=refusal,
         problem_count=len(draft.problems),
+        claims=claims_shown(db.session(), draft),
         gates=gates,
         failed_gates=[one for one in gates if one.outcome is Outcome.FAILS],
         gate_problems=[one for one in (KNOWN_FIELD, NOTE_FIELD) if one in wrong],

@@ -4,13 +4,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask import url_for
+from sqlalchemy.orm import Session
 
 from fundapp.domain.answer_texts import printed_text
 from fundapp.domain.blinding import Trace
 from fundapp.domain.errors import Problem
 from fundapp.domain.questions import TEXT_KINDS, QuestionKind
 from fundapp.queries.drafts import Draft, SectionState
+from fundapp.queries.evidence import evidence_of
 from fundapp.queries.questions import AskedQuestion
+from fundapp.web.evidence_rows import claims_without_logs
 
 
 def check_rows(draft: Draft, state: SectionState) -> list[dict[str, Any]]:
@@ -32,6 +35,22 @@ def traces_shown(draft: Draft, traces: Iterable[Trace]) -> list[dict[str, Any]]:
         {"href": _address(draft, section_of[trace.read.code], trace.read.code), "trace": trace}
         for trace in traces
     ]
+
+
+def claims_shown(session: Session, draft: Draft) -> list[str]:
+    """Return the results that the answers tell and no attached log shows. At most 1 statement."""
+    attached = {file.sha256 for files in draft.files.values() for file in files}
+    if not attached:
+        return []
+    evidence = evidence_of(session, draft.head.id, hide_identity=False, is_own=True)
+    texts = (
+        printed_text(asked.question, draft.answer(asked).value)
+        for state in draft.sections
+        for asked in state.section.questions
+        if asked.question.kind in TEXT_KINDS
+    )
+    there = {sha256: logs for sha256, logs in evidence.items() if sha256 in attached}
+    return claims_without_logs(texts, there)
 
 
 def _thing(draft: Draft, state: SectionState, problem: Problem) -> dict[str, str]:

@@ -28,7 +28,13 @@ from fundapp.queries.reviews import (
 )
 from fundapp.queries.submitted import has_files, submitted_sections
 from fundapp.web.access import time_zone
-from fundapp.web.evidence_rows import OfferedLog, beside_criterion, offered_logs
+from fundapp.web.evidence_rows import (
+    OfferedLog,
+    beside_criterion,
+    claims_without_logs,
+    offered_logs,
+    texts_of,
+)
 
 
 @dataclass(frozen=True)
@@ -92,6 +98,8 @@ def desk_page(
         sections=sections,
         gates=gates_of_content(content, hide_identity=hide_identity),
         evidence=evidence,
+        claims=claims_without_logs(texts_of(sections), evidence),
+        may_compare=len(logs) > 1,
         confidence_words=CONFIDENCE_WORDS,
         saved_at=clock_time(head.saved_at) if head.saved_at else "",
         banner=head.notice,
