@@ -12,11 +12,11 @@ from fundapp.domain.audit_sentences import audit_sentence, detail_lines, ids_in
 from fundapp.domain.states import ConflictState, NominationState, RerunState, RoundState
 
 SOURCE = Path(fundapp.__file__).parent
-BY_VALUE = {
+BY_VALUE: dict[str, set[str]] = {
     "assignment.": {"accepted", "refused"},
-    "conflict.": {"declared"} | set(ConflictState),
-    "nomination.": set(NominationState),
-    "rerun.": set(RerunState) - {RerunState.DELIVERED},
+    "conflict.": {"declared", *ConflictState},
+    "nomination.": {*NominationState},
+    "rerun.": {*RerunState} - {RerunState.DELIVERED},
     "review.": {"submitted", "revised"},
     "round.": {"opened", "advanced", RoundState.DECIDED, RoundState.ANNOUNCED},
 }

@@ -121,11 +121,9 @@ def test_a_thousand_samples_hold_or_differ() -> None:
 
     claim = claim_of(SIMPLE_QA)
     near = compare_rerun(claim, [with_value(0.40)])
-    assert (near.verdict, near.difference, near.low, near.high) == (
-        Verdict.HOLDS,
-        pytest.approx(-0.031),
-        pytest.approx(-0.0744286, abs=1e-6),
-        pytest.approx(0.0124286, abs=1e-6),
+    assert near.verdict is Verdict.HOLDS
+    assert (near.difference, near.low, near.high) == pytest.approx(
+        (-0.031, -0.0744286, 0.0124286), abs=1e-6
     )
     assert judged(claim, with_value(0.38)) == (
         "differs",

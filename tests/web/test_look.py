@@ -66,8 +66,8 @@ def test_colours_keep_their_contrast(block, ink, ground, least):
     assert contrast(tokens[ink], tokens[ground]) >= least
 
 
-ONE_PAGE_ONLY = {"letter-texts.css", "letter-texts.js", "progress.js"}
-"""Files that one page alone loads, beside what all pages share."""
+ONE_PAGE_ONLY = {"letter-texts.css", "letter-texts.js", "progress.js", "samples.css"}
+"""Files that pages of one subject alone load, beside what all pages share."""
 
 
 def test_styles_and_scripts_stay_light():
