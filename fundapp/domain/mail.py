@@ -27,7 +27,7 @@ LETTER_KEY = "letter:"
 
 SHORTEST_WINDOW = timedelta(seconds=6)
 
-_LINK = r"\{site\}/(?:confirm|reset-password|invitations|nomination-links|rerun-links)/"
+_LINK = r"\{site\}/(?:confirm|reset-password|invitations|nomination-links|rerun-links|votes)/"
 _SECRET = re.compile(f"({_LINK})[\\w-]+")
 _CUT = re.compile(f"{_LINK}…")
 
