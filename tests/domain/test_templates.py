@@ -5,6 +5,8 @@ import pytest
 
 from fundapp.domain.letter_terms import letter_terms_as_data, letter_terms_from_data
 from fundapp.domain.money import CURRENCIES
+from fundapp.domain.prize_readiness import categories_of, prize_problems
+from fundapp.domain.prize_rules import NO_PRIZE_RULES, Gate, GateCode, PrizeRules
 from fundapp.domain.questions import (
     QuestionKind,
     check_question,
@@ -12,6 +14,7 @@ from fundapp.domain.questions import (
     question_from_data,
 )
 from fundapp.domain.rubrics import check_rubric
+from fundapp.domain.rules import RoundContent
 from fundapp.domain.sections import SectionStatus, check_section
 from fundapp.domain.templates import EXCEPTIONAL_EVALUATIONS, SEED_GRANTS, TEMPLATES
 from fundapp.domain.text import count_words
@@ -127,6 +130,24 @@ def test_the_sums_in_the_prize_call_are_those_of_its_ladder():
     sums = [place.amount for place in EXCEPTIONAL_EVALUATIONS.prizes]
     assert [int(text.replace(",", "")) * 100 for text in told] == sums
     assert f"€{sum(sums) // 100:,}" in EXCEPTIONAL_EVALUATIONS.summary
+
+
+def test_the_prize_template_has_all_gates_and_a_form_that_feeds_them():
+    template = EXCEPTIONAL_EVALUATIONS
+    assert template.prize_rules == PrizeRules(
+        gates=tuple(Gate(code) for code in GateCode),
+        compares_pairs=True,
+        rerun_days=14,
+        rerun_margin=0,
+        takes_nominations=True,
+        has_gallery=True,
+    )
+    content = RoundContent(
+        kind=template.kind, sections=template.sections, prizes=tuple(template.prizes)
+    )
+    assert categories_of(content) == ()
+    assert prize_problems(template.prize_rules, content) == []
+    assert SEED_GRANTS.prize_rules == NO_PRIZE_RULES
 
 
 def test_who_is_not_eligible_is_told_at_once():

@@ -35,9 +35,10 @@ trust, repeat and build on. The work must be done: we honour what exists, not wh
 
 ## How a winner is found
 
-Reviewers of all funders mark every entry on the same eight criteria. The best entries become
-provisional winners. Somebody who did not make the evaluation then runs a part of it again. If the
-result does not come out within the stated uncertainty, the next entry moves up.
+Reviewers of all funders mark every entry on the same eight criteria. They also say of two entries
+which is better, pair by pair. The best entries become provisional winners. Somebody who did not
+make the evaluation then runs a part of it again. If the result does not come out within the stated
+uncertainty, the next entry moves up.
 
 ## Who may enter
 
@@ -86,6 +87,7 @@ EXCEPTIONAL_EVALUATIONS = RoundTemplate(
     ),
     prize_rules=PrizeRules(
         gates=tuple(Gate(code) for code in GateCode),
+        compares_pairs=True,
         rerun_days=14,
         takes_nominations=True,
         has_gallery=True,
