@@ -61,7 +61,11 @@ PLAN = 23
 PAIRS = 16
 """The order by pairs beside all that the ranking by the rubric reads."""
 
+CLAIMS = 15
+"""A form beside the results of an entry's logs, its decision and the re-runs of the round."""
+
 BOARDS = {
+    "reruns.ask": CLAIMS,
     "allocation_plans.show_plan": PLAN,
     "screening.show_list": LIST,
     "pair_board.show_board": PAIRS,
