@@ -57,7 +57,7 @@ class Terminal:
     help="Where to build it; the folder is emptied first. Default: var/demo.",
 )
 def demo(folder: Path) -> None:
-    """Play the whole demo: six rounds, from open calls to letters and exports.
+    """Play the whole demo: seven rounds, from open calls to letters and exports.
 
     Starts over each time. Exit code 1 when something does not hold at the end.
     """

@@ -5,12 +5,13 @@ from datetime import date
 from fundapp.demo import replays
 from fundapp.demo.rounds import RoundPart
 from fundapp.domain.exchange_rates import ExchangeRate
-from fundapp.domain.templates import SEED_GRANTS
+from fundapp.domain.templates import EXCEPTIONAL_EVALUATIONS, SEED_GRANTS
 
 SAMPLE_NOTICE = "Sample. Every name, sum and mark in this round is fictional."
 PRIZE, GRANT, SAMPLE = "prize", "grant", "sample"
+EVALUATIONS = "evaluations"
 DELIBERATING, REVIEWING, OPEN = "deliberating", "reviewing", "open"
-FINISHED = (PRIZE, GRANT, SAMPLE)
+FINISHED = (PRIZE, GRANT, SAMPLE, EVALUATIONS)
 """What is exported: the others are there to play in."""
 
 ALL = (*FINISHED, DELIBERATING, REVIEWING, OPEN)
@@ -69,6 +70,22 @@ PARTS = (
         title="Seed grants for AI evaluation start-ups, sample round",
         has_own_weights=True,
         needs_signatures=True,
+    ),
+    RoundPart(
+        key=EVALUATIONS,
+        template=EXCEPTIONAL_EVALUATIONS,
+        notice=SAMPLE_NOTICE,
+        opens=-108,
+        closes=-72,
+        reviews_due=-52,
+        decides=-32,
+        envelopes={
+            "ruritania": 4_000_000,
+            "lilliput": 2_500_000,
+            "erewhon": 1_500_000,
+            "laputa": 500_000,
+        },
+        title="Prize for exceptional evaluations, sample round",
     ),
     RoundPart(
         key=DELIBERATING,

@@ -64,6 +64,11 @@ REVIEWERS = (
 )
 """Name and funder; their strictness stands in `marking`."""
 
+NOMINATOR = "Nils Adeyemi (sample)"
+VERIFIERS = ("Vera Lindqvist (sample)", "Yonas Tesfaye (sample)")
+VERIFYING_TEAM = "second-look.example"
+"""Where those who run evaluations again are at home."""
+
 
 def mail_of(name: str, domain: str) -> str:
     """Return the address of somebody: "Cleo Okafor (sample)" at fund.example."""

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from fundapp.queries.deliberations import funder_envelopes
+from fundapp.queries.deliberations import BY_PAIRS, funder_envelopes
 from fundapp.queries.entered_plans import newest_entered
 from fundapp.services.rankings import newest_ranking
 
@@ -49,9 +49,9 @@ def gain_sentence(gains: Sequence[FunderGain]) -> str:
 
 
 def joint_summary(session: Session, round_id: UUID) -> dict[str, Any] | None:
-    """Return for a round with a frozen ranking how it was ranked and what joining gained."""
+    """Return for a round ranked by the rubric how it was ranked and what joining gained."""
     ranking = newest_ranking(session, round_id)
-    if ranking is None:
+    if ranking is None or ranking.method == BY_PAIRS:
         return None
     raw = sorted(
         (row for row in ranking.rows if row["raw"] is not None),

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import select
@@ -42,15 +43,25 @@ class Asked:
     due_at: datetime | None
 
 
-def write_reviews(stage: Stage, key: str, *, count: int | None = None) -> str:
+class Drafting(Protocol):
+    """Thinks up the review of an application, by its title, by a reviewer, by name."""
+
+    def __call__(self, rubric: Rubric, *, application: str, reviewer: str) -> ReviewDraft:
+        """Return the review; the same names, the same review."""
+        ...
+
+
+def write_reviews(
+    stage: Stage, key: str, *, count: int | None = None, drafting: Drafting = draft_of_review
+) -> str:
     """Let the reviewers accept and send in their reviews: all, or `count`, as many each."""
     with stage.reading() as session:
         rubric = rubric_of_round(session, stage.rounds[key])
-        rows = _asked(session, stage.rounds[key], UNANSWERED)
+        rows = asked_of_round(session, stage.rounds[key], UNANSWERED)
     wanted = rows if count is None else _in_turns(rows, chance=_lot(key))[:count]
     for done, asked in enumerate(wanted, start=1):
         with stage.transaction() as session:
-            _write(stage, session, asked, rubric=rubric)
+            _write(stage, session, asked, rubric=rubric, drafting=drafting)
         stage.teller.progress(done, len(wanted))
     return f"{len(wanted)} of {len(rows)} reviews are in."
 
@@ -58,7 +69,7 @@ def write_reviews(stage: Stage, key: str, *, count: int | None = None) -> str:
 def accept_some(stage: Stage, key: str, *, count: int) -> str:
     """Let reviewers accept some reviews that they have not written yet."""
     with stage.reading() as session:
-        rows = _asked(session, stage.rounds[key], UNANSWERED)[:count]
+        rows = asked_of_round(session, stage.rounds[key], UNANSWERED)[:count]
     for asked in rows:
         with stage.transaction() as session:
             actor = stage.actor(session, asked.reviewer)
@@ -70,7 +81,7 @@ def begin_review(stage: Stage, key: str, *, name: str) -> str:
     """Let a reviewer leave a review half written."""
     with stage.reading() as session:
         rubric = rubric_of_round(session, stage.rounds[key])
-        rows = _asked(session, stage.rounds[key], OPEN_ASSIGNMENT_STATES)
+        rows = asked_of_round(session, stage.rounds[key], OPEN_ASSIGNMENT_STATES)
     asked = next(row for row in rows if row.reviewer == name)
     draft = draft_of_review(rubric, application=asked.application, reviewer=name)
     half = ReviewDraft(scores=dict(list(draft.scores.items())[:3]))
@@ -83,7 +94,7 @@ def begin_review(stage: Stage, key: str, *, name: str) -> str:
 def refuse_one(stage: Stage, key: str, *, instead: str) -> str:
     """Let a reviewer say no to a review, and the manager ask `instead`."""
     with stage.reading() as session:
-        rows = _asked(session, stage.rounds[key], tuple(AssignmentState))
+        rows = asked_of_round(session, stage.rounds[key], tuple(AssignmentState))
     taken = {row.application_id for row in rows if row.reviewer == instead}
     asked = next(row for row in rows if row.state in UNANSWERED and row.application_id not in taken)
     with stage.transaction() as session:
@@ -104,7 +115,7 @@ def refuse_one(stage: Stage, key: str, *, instead: str) -> str:
 def recuse_one(stage: Stage, key: str, *, name: str, note: str) -> str:
     """Let a reviewer declare a conflict with an application that they were asked to review."""
     with stage.transaction() as session:
-        rows = _asked(session, stage.rounds[key], UNANSWERED)
+        rows = asked_of_round(session, stage.rounds[key], UNANSWERED)
         asked = next(row for row in rows if row.reviewer == name)
         application = session.get_one(Application, asked.application_id)
         actor = stage.actor(session, name)
@@ -115,7 +126,7 @@ def recuse_one(stage: Stage, key: str, *, name: str, note: str) -> str:
 def hand_over(stage: Stage, key: str, *, name: str, count: int) -> str:
     """Let the manager give a newcomer reviews that nobody has answered, those due first."""
     with stage.reading() as session:
-        rows = _asked(session, stage.rounds[key], UNANSWERED)
+        rows = asked_of_round(session, stage.rounds[key], UNANSWERED)
     first_due = min(row.due_at for row in rows if row.due_at)
     waiting = _in_turns([row for row in rows if row.due_at == first_due], chance=_lot(name))
     by_application = {row.application_id: row for row in reversed(waiting)}
@@ -128,7 +139,10 @@ def hand_over(stage: Stage, key: str, *, name: str, count: int) -> str:
     return f"{len(moved)} reviews go to {name} instead."
 
 
-def _asked(session: Session, round_id: UUID, states: Collection[AssignmentState]) -> list[Asked]:
+def asked_of_round(
+    session: Session, round_id: UUID, states: Collection[AssignmentState]
+) -> list[Asked]:
+    """Return who is asked to review what, in these states, in the order of the applications."""
     rows = session.execute(
         select(
             Assignment.id,
@@ -160,8 +174,10 @@ def _lot(seed: str) -> Random:
     return Random(seed)  # noqa: S311 - who of the invented reviewers is quick
 
 
-def _write(stage: Stage, session: Session, asked: Asked, *, rubric: Rubric) -> None:
+def _write(
+    stage: Stage, session: Session, asked: Asked, *, rubric: Rubric, drafting: Drafting
+) -> None:
     actor = stage.actor(session, asked.reviewer)
-    draft = draft_of_review(rubric, application=asked.application, reviewer=asked.reviewer)
+    draft = drafting(rubric, application=asked.application, reviewer=asked.reviewer)
     saved = save_review(session, asked.id, draft, version=0, actor=actor, now=stage.now)
     submit_review(session, asked.id, version=saved.version, actor=actor, now=stage.now)

@@ -12,18 +12,18 @@ from fundapp.demo.answers import Fields, answers_of, in_currency, person_name
 from fundapp.demo.cast import mail_of, sign_up
 from fundapp.demo.projects import Project
 from fundapp.demo.stage import Stage
-from fundapp.domain.applications import Stamp
 from fundapp.domain.organisations import OrganisationProfile
 from fundapp.domain.states import AwardState
 from fundapp.models import Application, Award, Decision
 from fundapp.queries.drafts import application_draft
 from fundapp.queries.exchange_rates import rates_of_round
 from fundapp.services.applications import start_application, submit_application
+from fundapp.services.attachments import StoredUpload
 from fundapp.services.awards import accept_award
 from fundapp.services.conflicts import declare_conflict
 from fundapp.services.letter_languages import choose_letter_language
 from fundapp.services.organisations import create_organisation
-from fundapp.services.sections import save_section
+from fundapp.services.sections import ReceivedFile, save_section
 
 OWN_CURRENCIES = {"NO": "NOK"}
 """What start-ups of a country ask in, where the round takes it."""
@@ -68,30 +68,55 @@ def applicant_address(project: Project) -> str:
     return mail_of(applicant_of(project), project.domain)
 
 
-def _apply(
-    stage: Stage, session: Session, project: Project, *, key: str, sections: int | None
-) -> None:
-    name = applicant_of(project)
-    applicant = f"{name} of {project.organisation}"
-    stage.people[applicant] = sign_up(stage, session, name, domain=project.domain)
-    organisation = create_organisation(
+def sign_up_team(
+    stage: Stage,
+    session: Session,
+    name: str,
+    *,
+    organisation: str,
+    country: str,
+    domain: str,
+    about: str,
+) -> tuple[UUID, str]:
+    """Open an account for the person `name` of a new, fictional organisation.
+
+    Return the organisation's id and the name of the person on the stage.
+    """
+    applicant = f"{name} of {organisation}"
+    stage.people[applicant] = sign_up(stage, session, name, domain=domain)
+    added = create_organisation(
         session,
         OrganisationProfile(
-            name=f"{project.organisation} (fictional)",
-            country=project.country,
+            name=f"{organisation} (fictional)",
+            country=country,
             legal_form="Limited company",
             registration="SAMPLE-0001",
             address="1 Sample Street",
-            website=f"https://{project.domain}",
-            about=f"A fictional start-up that measures {project.thing}.",
+            website=f"https://{domain}",
+            about=about,
         ),
         actor=stage.actor(session, applicant),
         now=stage.now,
         is_fictional=True,
     )
+    return added.id, applicant
+
+
+def _apply(
+    stage: Stage, session: Session, project: Project, *, key: str, sections: int | None
+) -> None:
+    organisation_id, applicant = sign_up_team(
+        stage,
+        session,
+        applicant_of(project),
+        organisation=project.organisation,
+        country=project.country,
+        domain=project.domain,
+        about=f"A fictional start-up that measures {project.thing}.",
+    )
     actor = stage.actor(session, applicant)
     application = start_application(
-        session, stage.rounds[key], organisation.id, actor=actor, now=stage.now
+        session, stage.rounds[key], organisation_id, actor=actor, now=stage.now
     )
     if (language := LETTER_LANGUAGES.get(project.organisation)) is not None:
         choose_letter_language(session, application.id, language, actor=actor, now=stage.now)
@@ -101,21 +126,27 @@ def _apply(
     listed = {rate.currency for rate in rates_of_round(session, stage.rounds[key])}
     if (own := OWN_CURRENCIES.get(project.country, "")) in listed:
         fields = in_currency(fields, own, per_euro=PER_EURO[own])
-    _write(stage, session, application.id, fields=fields, applicant=applicant, sections=sections)
+    write_sections(
+        stage, session, application.id, fields=fields, applicant=applicant, sections=sections
+    )
     if sections is None:
         submit_application(session, application.id, actor=actor, now=stage.now)
 
 
-def _write(
+def write_sections(
     stage: Stage,
     session: Session,
     application_id: UUID,
     *,
     fields: Fields,
     applicant: str,
-    sections: int | None,
+    sections: int | None = None,
+    files: Mapping[str, StoredUpload] | None = None,
 ) -> None:
-    """Save the form section by section, as its pages would; only the first so many if given."""
+    """Save the form section by section, as its pages would; only the first so many if given.
+
+    files: stored files by the code of the question that they answer.
+    """
     actor = stage.actor(session, applicant)
     draft = application_draft(session, application_id)
     for state in draft.sections[:sections]:
@@ -124,7 +155,13 @@ def _write(
             application_id,
             state.section.id,
             posted=fields,
-            stamps={asked.code: Stamp(0, "") for asked in state.section.questions},
+            stamps={asked.code: draft.answer(asked).stamp for asked in state.section.questions},
+            files=[
+                ReceivedFile(asked.id, upload)
+                for asked in state.section.questions
+                for code, upload in (files or {}).items()
+                if asked.code == code
+            ],
             actor=actor,
             now=stage.now,
         )

@@ -35,7 +35,10 @@ class Teller(Protocol):
 
 @dataclass
 class Stage:
-    """The demo's application and what its steps share. `opening` is the day it counts from."""
+    """The demo's application and what its steps share. `opening` is the day it counts from.
+
+    links: secrets of links that somebody will follow on a later day, by address.
+    """
 
     app: Flask
     engine: Engine
@@ -47,6 +50,7 @@ class Stage:
     people: dict[str, UUID] = field(default_factory=dict)
     funders: dict[str, UUID] = field(default_factory=dict)
     rounds: dict[str, UUID] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
 
     @property
     def now(self) -> datetime:
@@ -83,6 +87,15 @@ class Stage:
 
 Step = Callable[[Stage], str]
 """Does one step and returns the line that tells what was done."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What happens on one day. Scenes of one day keep their order."""
+
+    day: float
+    name: str
+    run: Step
 
 
 def token_in_newest_mail(session: Session, address: str) -> str:

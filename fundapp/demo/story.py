@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from time import monotonic
@@ -17,6 +16,7 @@ from fundapp.demo.bidding import bid_on_all
 from fundapp.demo.calendar import (
     ALL,
     DELIBERATING,
+    EVALUATIONS,
     FINISHED,
     GRANT,
     OPEN,
@@ -29,6 +29,7 @@ from fundapp.demo.cast import ADMINISTRATOR, FUNDERS, MANAGER, REVIEWERS, mail_o
 from fundapp.demo.drawing import draw, freeze_the_list
 from fundapp.demo.open_data import write_open_data
 from fundapp.demo.outputs import EXPORTS, write_documents, write_exports, write_summary
+from fundapp.demo.prize_scenes import evaluation_scenes
 from fundapp.demo.projects import Project, all_projects
 from fundapp.demo.replaying import (
     cite_winners,
@@ -65,7 +66,7 @@ from fundapp.demo.samples import (
     declare_one,
 )
 from fundapp.demo.signing import amend_first, refuse_until_one_moves_up, sign_all
-from fundapp.demo.stage import PASSWORD, Stage, Teller
+from fundapp.demo.stage import PASSWORD, Scene, Stage, Teller
 from fundapp.demo.wording import word_the_declines
 from fundapp.demo.working import PROCESSES, Crew, crew_of, print_and_send
 from fundapp.extensions import db
@@ -88,15 +89,6 @@ _LATECOMERS = tuple(part for part in REVIEWERS if part[1] == "laputa")
 _WITHOUT_LAPUTA = dict(part for part in REVIEWERS if part[1] != "laputa")
 _DRAFTS = {3: 9, 4: 6, 5: 4, 6: 2, 7: 1}
 """Places of the open call's drafts, to how many of nine sections are written."""
-
-
-@dataclass(frozen=True)
-class Scene:
-    """What happens on one day. Scenes of one day keep their order."""
-
-    day: float
-    name: str
-    run: Callable[[Stage], str]
 
 
 def scenes(keys: Collection[str], crew: Crew) -> list[Scene]:
@@ -301,6 +293,7 @@ _SCENES: Mapping[str, Callable[[], list[Scene]]] = {
     PRIZE: _prize_scenes,
     GRANT: _grant_scenes,
     SAMPLE: _sample_scenes,
+    EVALUATIONS: evaluation_scenes,
     DELIBERATING: _deliberating_scenes,
     REVIEWING: _reviewing_scenes,
     OPEN: _open_scenes,
