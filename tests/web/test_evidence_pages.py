@@ -1,31 +1,25 @@
 """Logs side by side, entries that ran the same task, and claims that no log shows."""
 
 from collections.abc import Callable
-from io import BytesIO
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.states import ApplicationState, RoundState
-from fundapp.domain.uploads import FileKind
-from fundapp.models import Application, Attachment, Person, Round, SubmittedVersion
-from fundapp.services.evidence import keep_reading, logs_in
-from fundapp.web.installation import installation
+from fundapp.models import Application, Person, SubmittedVersion
 from tests.builders import (
-    NOW,
     a_conflict,
     a_manager,
-    a_question,
-    a_section,
     an_application,
     an_organisation,
 )
 from tests.evidence.logs import as_json, inspect_log
 from tests.web.review_room import ORGANISATION, Room, build_room
+from tests.web.submitted_logs import submit_log
 from tests.web.test_evidence import text_of
-from tests.web.test_samples import with_file
 
 ClientOf = Callable[[Person], FlaskClient]
 
@@ -35,39 +29,8 @@ def add_log(app: Flask, session: Session, application: Application, value: float
     log = inspect_log(eval__run_id=f"{application.id}{value}")
     log["results"]["scores"][0]["metrics"]["accuracy"]["value"] = value
     log["results"]["scores"][0]["metrics"]["stderr"]["value"] = 0.02
-    content = as_json(log)
     with app.app_context():
-        sha256, size = installation().files.put(BytesIO(content))
-    section = a_section(session, session.get_one(Round, application.round_id))
-    attachment = Attachment(
-        application_id=application.id,
-        question_id=a_question(session, section, kind="file").id,
-        filename=f"zembla-{value}.json",
-        media_type="application/json",
-        size=size,
-        sha256=sha256,
-        added_by_id=application.contact_id,
-        added_at=NOW,
-    )
-    session.add(attachment)
-    session.flush()
-    keep_reading(session, sha256, logs_in("run.json", FileKind.TEXT, content), now=NOW)
-    application.submitted_at = NOW
-    application.last_version += 1
-    before = session.query(SubmittedVersion).filter_by(application_id=application.id).all()
-    content_before = before[-1].content if before else {"sections": []}
-    session.query(SubmittedVersion).filter_by(application_id=application.id).delete()
-    session.add(
-        SubmittedVersion(
-            application_id=application.id,
-            number=application.last_version,
-            content=with_file(content_before, attachment),
-            sha256="0" * 64,
-            submitted_by_id=application.contact_id,
-            submitted_at=NOW,
-        )
-    )
-    session.flush()
+        submit_log(session, application, as_json(log), filename=f"zembla-{value}.json")
 
 
 @pytest.fixture
@@ -135,7 +98,9 @@ def test_a_result_that_no_log_shows_is_asked_about(
     app: Flask, session: Session, client_of: ClientOf, room: Room
 ) -> None:
     add_log(app, session, room.application, 0.5)
-    version = session.query(SubmittedVersion).one()
+    version = session.scalars(
+        select(SubmittedVersion).order_by(SubmittedVersion.number.desc()).limit(1)
+    ).one()
     question = {
         **version.content["sections"][-1]["questions"][0],
         "files": [],

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any
 
 import pytest
@@ -13,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from fundapp.domain.masking import HIDDEN
 from fundapp.domain.states import ApplicationState
-from fundapp.domain.uploads import FileKind
 from fundapp.models import (
     Application,
     Attachment,
@@ -21,23 +19,17 @@ from fundapp.models import (
     Funder,
     Organisation,
     Person,
-    Round,
-    SubmittedVersion,
 )
-from fundapp.services.evidence import keep_reading, logs_in
-from fundapp.web.installation import installation
 from tests.builders import (
-    NOW,
     a_manager,
     a_member,
     a_person,
-    a_question,
-    a_section,
     an_officer,
 )
 from tests.evidence.logs import as_json, inspect_log
 from tests.statements import counted_statements
 from tests.web.review_room import MEMBER, ORGANISATION, Room, build_room
+from tests.web.submitted_logs import submit_log
 from tests.web.test_evidence import text_of
 
 ClientOf = Callable[[Person], FlaskClient]
@@ -82,53 +74,12 @@ def build(
     room = build_room(session, is_blind=is_blind)
     content = as_json(inspect_log() | {"samples": samples(60)})
     with app.app_context():
-        sha256, size = installation().files.put(BytesIO(content))
-    application = room.application
-    section = a_section(session, session.get_one(Round, application.round_id))
-    question = a_question(session, section, kind="file")
-    attachment = Attachment(
-        application_id=application.id,
-        question_id=question.id,
-        filename="zembla-run.json",
-        media_type="application/json",
-        size=size,
-        sha256=sha256,
-        added_by_id=application.contact_id,
-        added_at=NOW,
-        is_sensitive=is_sensitive,
-    )
-    session.add(attachment)
-    session.flush()
-    keep_reading(session, sha256, logs_in("run.json", FileKind.TEXT, content), now=NOW)
-    version = session.scalars(select(SubmittedVersion)).one()
-    version.content = with_file(version.content, attachment)
-    organisation = session.get_one(Organisation, application.organisation_id)
+        attachment = submit_log(session, room.application, content, is_sensitive=is_sensitive)
+    organisation = session.get_one(Organisation, room.application.organisation_id)
     member = a_member(session, organisation)
     member.name = MEMBER
     session.commit()
     return Evidence(room, attachment, member)
-
-
-def with_file(content: dict[str, Any], attachment: Attachment) -> dict[str, Any]:
-    question = {
-        "code": "logs",
-        "label": "Logs",
-        "kind": "file",
-        "text": "",
-        "value": None,
-        "identifying": False,
-        "files": [
-            {
-                "id": str(attachment.id),
-                "name": attachment.filename,
-                "media_type": attachment.media_type,
-                "size": attachment.size,
-                "sha256": attachment.sha256,
-            }
-        ],
-    }
-    added = {"title": "Evidence", "questions": [question]}
-    return {**content, "sections": [*content["sections"], added]}
 
 
 def test_a_reviewer_goes_through_the_samples_and_searches(

@@ -3,20 +3,16 @@
 from io import BytesIO
 from zipfile import ZipFile, is_zipfile
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fundapp.adapters import database
-from fundapp.domain.uploads import FileKind
 from fundapp.extensions import db
-from fundapp.models import Application, Attachment, Question, SubmittedVersion
-from fundapp.services.evidence import keep_reading, logs_in
-from fundapp.web.installation import installation
-from tests.builders import NOW
+from fundapp.models import Application
 from tests.evidence.logs import as_json, inspect_log
 from tests.web.conftest import WorldOf, browser_as
 from tests.web.permission_table import all_rows
-from tests.web.test_samples import SECRET, samples, with_file
+from tests.web.submitted_logs import submit_log
+from tests.web.test_samples import SECRET, samples
 from tests.web.world import World
 
 READERS = (
@@ -26,44 +22,16 @@ READERS = (
 STATES = ("reviewing", "deliberating", "announced")
 
 
-def attach_logs(session: Session, world: World) -> list[Attachment]:
-    """A sensitive log in what was submitted to each round."""
+def attach_logs(session: Session, world: World) -> list[str]:
+    """A sensitive log in what was submitted to each round; return their addresses."""
     attached = []
     for place, state in enumerate(STATES):
         application = session.get_one(Application, world.applications[state])
         content = as_json(inspect_log(eval__run_id=f"run {place}") | {"samples": samples(3)})
-        sha256, size = installation().files.put(BytesIO(content))
-        question = session.scalars(
-            select(Question).where(Question.round_id == application.round_id).limit(1)
-        ).one()
-        attachment = Attachment(
-            application_id=application.id,
-            question_id=question.id,
-            filename="run.json",
-            media_type="application/json",
-            size=size,
-            sha256=sha256,
-            added_by_id=application.contact_id,
-            added_at=NOW,
-            is_sensitive=True,
-        )
-        session.add(attachment)
-        session.flush()
-        keep_reading(session, sha256, logs_in("run.json", FileKind.TEXT, content), now=NOW)
-        application.last_version += 1
-        session.add(
-            SubmittedVersion(
-                application_id=application.id,
-                number=application.last_version,
-                content=with_file({"sections": []}, attachment),
-                sha256="0" * 64,
-                submitted_by_id=application.contact_id,
-                submitted_at=NOW,
-            )
-        )
-        attached.append(attachment)
+        attached.append(submit_log(session, application, content, is_sensitive=True))
+    addresses = [f"/attachments/{one.id}" for one in attached]
     session.commit()
-    return attached
+    return addresses
 
 
 def all_bytes(content: bytes) -> bytes:
@@ -79,7 +47,7 @@ def test_no_other_route_tells_a_word_of_a_sample(fresh_world: WorldOf) -> None:
     with app.app_context():
         session = db.session()
         database.begin_writing(session)
-        logs = [f"/attachments/{one.id}" for one in attach_logs(session, world)]
+        logs = attach_logs(session, world)
         db.session.remove()
     rows = {row.address(world) for row in all_rows() if row.method == "GET"}
     addresses = sorted(rows | set(logs))
