@@ -8,9 +8,10 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.rubrics import Rubric, weighted_score
@@ -55,27 +56,7 @@ def counted_reviews(
     application_ids: Collection[UUID] | None = None,
 ) -> tuple[CountedReview, ...]:
     """Return the reviews that count, of some or all applications, by time. 1 statement."""
-    statement = (
-        select(
-            Review.id,
-            Review.application_id,
-            Assignment.person_id,
-            Assignment.funder_id,
-            Review.confidence,
-            Criterion.code,
-            Score.mark,
-            Score.evidence,
-        )
-        .join(Assignment, Assignment.id == Review.assignment_id)
-        .join(Score, Score.review_id == Review.id)
-        .join(Criterion, Criterion.id == Score.criterion_id)
-        .where(
-            Assignment.round_id == round_id,
-            Assignment.state == AssignmentState.DONE,
-            Review.state.in_(COUNTED_REVIEWS),
-        )
-        .order_by(Review.submitted_at, Review.id, Criterion.position)
-    )
+    statement = _counted(round_id)
     if application_ids is not None:
         statement = statement.where(Review.application_id.in_(application_ids))
     heads: dict[UUID, tuple[UUID, UUID, UUID]] = {}
@@ -101,4 +82,29 @@ def counted_reviews(
             evidence[review_id],
         )
         for review_id, head in heads.items()
+    )
+
+
+def _counted(round_id: UUID) -> Select[Any]:
+    """Return the statement of all scores of reviews that count."""
+    return (
+        select(
+            Review.id,
+            Review.application_id,
+            Assignment.person_id,
+            Assignment.funder_id,
+            Review.confidence,
+            Criterion.code,
+            Score.mark,
+            Score.evidence,
+        )
+        .join(Assignment, Assignment.id == Review.assignment_id)
+        .join(Score, Score.review_id == Review.id)
+        .join(Criterion, Criterion.id == Score.criterion_id)
+        .where(
+            Assignment.round_id == round_id,
+            Assignment.state == AssignmentState.DONE,
+            Review.state.in_(COUNTED_REVIEWS),
+        )
+        .order_by(Review.submitted_at, Review.id, Criterion.position)
     )

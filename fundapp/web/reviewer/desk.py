@@ -26,7 +26,7 @@ from fundapp.queries.reviews import (
     stored_review,
     submitted_content,
 )
-from fundapp.queries.submitted import has_files, submitted_sections
+from fundapp.queries.submitted import SubmittedSection, has_files, submitted_sections
 from fundapp.web.access import time_zone
 from fundapp.web.evidence_rows import (
     OfferedLog,
@@ -71,10 +71,7 @@ def desk_page(
     hide_identity = not may(actor, Action.VIEW_APPLICANT, head.facts)
     content = submitted_content(session, head.facts)
     sections = submitted_sections(content, hide_identity=hide_identity)
-    evidence: Evidence = {}
-    if has_files(sections):
-        evidence = evidence_of(session, head.application_id, hide_identity=hide_identity)
-    logs = offered_logs(sections, evidence)
+    told = _evidence_on_page(session, head, sections, hide_identity=hide_identity)
     marking = own_marking(session, head.reviewer.person_id, round_id=head.round_id)
     return render_template(
         "reviews/desk.html",
@@ -87,7 +84,9 @@ def desk_page(
         problem_count=len(shown.problems),
         errors=_by_field(shown.problems),
         conflicts=_conflicts(review, shown, stands),
-        criteria=[_criterion_on_page(one, shown.fields, logs) for one in review.rubric.criteria],
+        criteria=[
+            _criterion_on_page(one, shown.fields, told["logs"]) for one in review.rubric.criteria
+        ],
         no_evidence=NO_EVIDENCE,
         answered=sum(review.draft.score(one.code).is_answered for one in review.rubric.criteria),
         mean=mean_of(review.draft, review.rubric),
@@ -97,9 +96,7 @@ def desk_page(
         organisation="" if hide_identity else content.get("organisation", {}).get("name", ""),
         sections=sections,
         gates=gates_of_content(content, hide_identity=hide_identity),
-        evidence=evidence,
-        claims=claims_without_logs(texts_of(sections), evidence),
-        may_compare=len(logs) > 1,
+        **told,
         confidence_words=CONFIDENCE_WORDS,
         saved_at=clock_time(head.saved_at) if head.saved_at else "",
         banner=head.notice,
@@ -111,6 +108,24 @@ def clock_time(at: datetime) -> str:
     """Return "14:03 EAT" in the reader's zone."""
     local = at.astimezone(ZoneInfo(time_zone()))
     return f"{local:%H:%M} {local.tzname()}"
+
+
+def _evidence_on_page(
+    session: Session,
+    head: ReviewHead,
+    sections: Sequence[SubmittedSection],
+    *,
+    hide_identity: bool,
+) -> dict[str, Any]:
+    """Return what the logs say, the logs on offer, and what no log shows. At most 1 statement."""
+    evidence: Evidence = {}
+    if has_files(sections):
+        evidence = evidence_of(session, head.application_id, hide_identity=hide_identity)
+    return {
+        "evidence": evidence,
+        "logs": offered_logs(sections, evidence),
+        "claims": claims_without_logs(texts_of(sections), evidence),
+    }
 
 
 def posted_fields(form: MultiDict[str, str]) -> dict[str, str]:
