@@ -28,10 +28,14 @@ class ComparedResult:
 
 @dataclass(frozen=True)
 class ComparedTask:
-    """Results that may share an axis, the largest value first. low, high: the ends of the axis."""
+    """Results that may share an axis, the largest value first. low, high: the ends of the axis.
+
+    model: the one that all ran, "" where models differ.
+    """
 
     task: str
     metric: str
+    model: str
     rows: tuple[ComparedResult, ...]
 
     @property
@@ -56,19 +60,22 @@ class ComparedTask:
 
 
 def compare_results(
-    owned: Sequence[Sequence[Result]], *, least_owners: int = 1
+    owned: Sequence[Sequence[Result]], *, least_owners: int = 1, same_model: bool = False
 ) -> tuple[ComparedTask, ...]:
     """Return the results by task and metric, where at least `least_owners` have one.
 
+    same_model: only results of one model stand together, so that a difference is one of the runs.
     Names are compared without regard to capitals; results without a task or a value are left out,
     and so are copies of one log. Of equal values the earlier owner comes first.
     """
-    found: dict[tuple[str, str], list[OwnedResult]] = {}
+    found: dict[tuple[str, str, str], list[OwnedResult]] = {}
     for owner, results in enumerate(owned):
         for result in results:
             if result.task is None or result.value is None:
                 continue
-            group = found.setdefault((result.task.casefold(), result.metric.casefold()), [])
+            model = (result.model or "").casefold() if same_model else ""
+            key = (result.task.casefold(), result.metric.casefold(), model)
+            group = found.setdefault(key, [])
             if OwnedResult(owner, result) not in group:
                 group.append(OwnedResult(owner, result))
     return tuple(
@@ -91,7 +98,9 @@ def _compared(group: Sequence[OwnedResult]) -> ComparedTask:
         for place, one in enumerate(ordered)
     )
     first = ordered[0].result
-    return ComparedTask(task=first.task or "", metric=first.metric, rows=rows)
+    models = {one.result.model or "" for one in group}
+    model = models.pop() if len(models) == 1 else ""
+    return ComparedTask(task=first.task or "", metric=first.metric, model=model, rows=rows)
 
 
 def _metric(result: Result) -> Metric:

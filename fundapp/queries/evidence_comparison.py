@@ -51,7 +51,7 @@ def results_of_files(
 def entries_side_by_side(
     session: Session, round_id: UUID, *, closed: Collection[UUID]
 ) -> EntriesSideBySide:
-    """Return the results that several entries have on one task and metric. 1 statement.
+    """Return the results that several entries have on one task, metric and model. 1 statement.
 
     Of files that were there when the entry was submitted last. closed: applications that the
     reader is barred from; they are left out.
@@ -75,5 +75,5 @@ def entries_side_by_side(
             continue
         entries.setdefault(application_id, ComparedEntry(application_id, reference or "", title))
         results.setdefault(application_id, []).extend(results_in(logs))
-    compared = compare_results([results[id_] for id_ in entries], least_owners=2)
+    compared = compare_results([results[id_] for id_ in entries], least_owners=2, same_model=True)
     return EntriesSideBySide(tuple(entries.values()), compared)

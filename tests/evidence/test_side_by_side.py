@@ -31,6 +31,13 @@ def test_entries_on_the_same_task_stand_together() -> None:
     assert [one.task for one in compare_results(owned)] == ["Meters", "other"]
 
 
+def test_results_of_different_models_can_be_kept_apart() -> None:
+    owned = [[a_result(0.7, model="A")], [a_result(0.6, model="a")], [a_result(0.5, model="b")]]
+    (shared,) = compare_results(owned, least_owners=2, same_model=True)
+    assert [row.owner for row in shared.rows] == [0, 1]
+    assert compare_results(owned)[0].model == ""
+
+
 def test_values_beyond_shares_span_their_own_axis() -> None:
     (shared,) = compare_results([[a_result(12.0)], [a_result(10.0, n=5)]])
     interval = shared.rows[0].interval
