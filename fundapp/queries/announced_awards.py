@@ -34,6 +34,8 @@ from fundapp.models import (
     PrizeRung,
     Round,
 )
+from fundapp.queries.confirmed_results import confirmed_results
+from fundapp.queries.document_rows import ConfirmedResult
 from fundapp.queries.exchange_rates import RoundRates, listed_rate
 from fundapp.queries.publication import UNNAMED, has_public_results, public_name
 
@@ -149,7 +151,10 @@ def _languages(session: Session, round_ids: Sequence[UUID]) -> dict[UUID, set[st
 
 @dataclass(frozen=True)
 class AwardPage:
-    """One announced award with the round that it is from."""
+    """One announced award with the round that it is from.
+
+    confirmed: what a re-run by another team confirmed, None where none did.
+    """
 
     round_reference: str
     round_title: str
@@ -158,18 +163,25 @@ class AwardPage:
     currency: str
     announced_at: datetime
     award: AwardRow
+    confirmed: ConfirmedResult | None = None
 
 
 def announced_award(session: Session, reference: str, *, now: datetime) -> AwardPage:
-    """Return an award by its application's reference. 2 statements. NotFound until public."""
-    round_ = session.scalar(
-        select(Round)
+    """Return an award by its application's reference. NotFound until public.
+
+    2 statements, 3 in a prize round.
+    """
+    found: Any = session.execute(
+        select(Round, Application.id)
         .join(Application, Application.round_id == Round.id)
         .where(Application.reference == reference, has_public_results(now))
-    )
-    found = _awards(session, Application.reference == reference) if round_ else {}
-    if round_ is None or round_.announced_at is None or not found.get(round_.id):
+    ).one_or_none()
+    round_, application_id = found or (None, None)
+    awards = _awards(session, Application.reference == reference) if round_ else {}
+    if round_ is None or round_.announced_at is None or not awards.get(round_.id):
         raise NotFound("No award is announced under this reference.")
+    is_prize = round_.kind is RoundKind.PRIZE
+    confirmed = confirmed_results(session, [application_id]) if is_prize else {}
     return AwardPage(
         round_reference=round_.reference,
         round_title=round_.title,
@@ -177,7 +189,8 @@ def announced_award(session: Session, reference: str, *, now: datetime) -> Award
         notice=round_.notice,
         currency=round_.currency,
         announced_at=round_.announced_at,
-        award=found[round_.id][0],
+        award=awards[round_.id][0],
+        confirmed=confirmed.get(application_id),
     )
 
 
