@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from fundapp.adapters.files import LocalFileStore
 from fundapp.demo.cast import MANAGER
 from fundapp.demo.joining import joint_summary
+from fundapp.demo.public_files import prize_summary
 from fundapp.demo.stage import Stage
 from fundapp.domain.money import Money
 from fundapp.domain.states import DocumentKind
@@ -21,23 +22,24 @@ from fundapp.queries.exports import LETTER_KINDS, ExportedApplication, ExportedR
 from fundapp.services.exports import export_files, record_files, round_for_export
 
 LETTERS, ANNOUNCEMENTS, EXPORTS = "letters", "announcements", "exports"
+CERTIFICATES = "certificates"
 
 
 def write_documents(stage: Stage) -> str:
-    """Copy the newest letter of every application, and every announcement, out of the store."""
+    """Copy every application's newest letter, every announcement and every winner's newest
+    certificate out of the store."""
     store = LocalFileStore(stage.config.file_folder)
     with stage.reading() as session:
-        letters = _newest_letters(session)
-        announcements = session.execute(
-            select(IssuedDocument.reference, IssuedDocument.sha256)
-            .where(IssuedDocument.kind == DocumentKind.ANNOUNCEMENT.value)
-            .order_by(IssuedDocument.version)
-        ).all()
-    for reference, sha256 in letters.items():
-        _write(stage.config.data_folder / LETTERS / f"{reference}.pdf", store.get(sha256))
-    for reference, sha256 in announcements:
-        _write(stage.config.data_folder / ANNOUNCEMENTS / f"{reference}.pdf", store.get(sha256))
-    return f"{len(letters)} letters and {len(announcements)} announcements lie ready."
+        written = {
+            LETTERS: _newest_documents(session, LETTER_KINDS),
+            ANNOUNCEMENTS: _announcements(session),
+            CERTIFICATES: _newest_documents(session, (DocumentKind.CERTIFICATE,)),
+        }
+    for folder, documents in written.items():
+        for reference, sha256 in documents.items():
+            _write(stage.config.data_folder / folder / f"{reference}.pdf", store.get(sha256))
+    told = ", ".join(f"{len(documents)} {folder}" for folder, documents in written.items())
+    return f"{told} lie ready."
 
 
 def write_exports(stage: Stage, keys: Sequence[str]) -> str:
@@ -61,7 +63,7 @@ def letter_path(application: ExportedApplication) -> str:
 
 
 def write_summary(stage: Stage, steps: Sequence[tuple[str, float]]) -> None:
-    """Write summary.json: states, money by funder, what joining gained, seconds by step."""
+    """Write summary.json: states, money by funder, what joining gained, prizes, seconds by step."""
     with stage.reading() as session:
         states = _states(session)
         manager = stage.actor(session, MANAGER)
@@ -71,24 +73,37 @@ def write_summary(stage: Stage, steps: Sequence[tuple[str, float]]) -> None:
         joint = {
             round_.head.reference: joint_summary(session, round_.head.id) for round_ in finished
         }
+        prizes = {
+            round_.head.reference: prize_summary(session, round_.head.id) for round_ in finished
+        }
     summary: dict[str, Any] = {
         "states": states,
         "funders": {round_.head.reference: _money(round_) for round_ in finished},
         "joint_evaluation": {reference: told for reference, told in joint.items() if told},
+        "prizes": {reference: told for reference, told in prizes.items() if told},
         "steps": [{"name": name, "seconds": round(seconds, 2)} for name, seconds in steps],
     }
     text = json.dumps(summary, ensure_ascii=False, indent=1) + "\n"
     _write(stage.config.data_folder / "summary.json", text.encode())
 
 
-def _newest_letters(session: Session) -> dict[str, str]:
+def _newest_documents(session: Session, kinds: Iterable[DocumentKind]) -> dict[str, str]:
     rows = session.execute(
         select(Application.reference, IssuedDocument.sha256)
         .join(IssuedDocument, IssuedDocument.application_id == Application.id)
-        .where(IssuedDocument.kind.in_([kind.value for kind in LETTER_KINDS]))
+        .where(IssuedDocument.kind.in_([kind.value for kind in kinds]))
         .order_by(Application.reference, IssuedDocument.issued_at, IssuedDocument.version)
     )
     return {reference: sha256 for reference, sha256 in rows if reference}
+
+
+def _announcements(session: Session) -> dict[str, str]:
+    rows = session.execute(
+        select(IssuedDocument.reference, IssuedDocument.sha256)
+        .where(IssuedDocument.kind == DocumentKind.ANNOUNCEMENT.value)
+        .order_by(IssuedDocument.version)
+    )
+    return {reference: sha256 for reference, sha256 in rows}  # noqa: C416 - rows are no pairs
 
 
 def _states(session: Session) -> dict[str, dict[str, int]]:

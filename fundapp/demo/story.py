@@ -31,6 +31,7 @@ from fundapp.demo.open_data import write_open_data
 from fundapp.demo.outputs import EXPORTS, write_documents, write_exports, write_summary
 from fundapp.demo.prize_scenes import evaluation_scenes
 from fundapp.demo.projects import Project, all_projects
+from fundapp.demo.public_files import write_public_files
 from fundapp.demo.replaying import (
     cite_winners,
     load_applications,
@@ -132,6 +133,7 @@ def play(
         Scene(0, "write the documents", write_documents),
         Scene(0, "write the exports", partial(write_exports, keys=finished)),
         Scene(0, "write open data", partial(write_open_data, keys=finished, folder=EXPORTS)),
+        Scene(0, "write what is public", write_public_files),
     )
     steps += [(scene.name, play_scene(stage, scene)) for scene in writing]
     write_summary(stage, steps)
@@ -177,15 +179,17 @@ def _projects(first: int, last: int) -> tuple[Project, ...]:
 
 
 def _open_scenes() -> list[Scene]:
-    def apply(stage: Stage) -> str:
-        return apply_all(stage, OPEN, _projects(39, 47), drafts=_DRAFTS)
-
-    return [Scene(-5, "apply to the open call", apply)]
+    projects = _projects(39, 47)
+    return [Scene(-5, "apply", lambda s: apply_all(s, OPEN, projects, drafts=_DRAFTS))]
 
 
 def _prize_scenes() -> list[Scene]:
     return [
-        Scene(-130, "load the entries", lambda s: load_applications(s, PRIZE, _prize_entries())),
+        Scene(
+            -130,
+            "load the entries",
+            lambda s: load_applications(s, PRIZE, replays.prize_applications()),
+        ),
         Scene(-119, "close the prize", lambda s: close_the_call(s, PRIZE)),
         Scene(-118, "load the ratings", lambda s: load_prize_reviews(s, PRIZE)),
         Scene(-95, "decide the prize", lambda s: end_and_decide(s, PRIZE)),
@@ -199,7 +203,11 @@ def _prize_scenes() -> list[Scene]:
 
 def _grant_scenes() -> list[Scene]:
     return [
-        Scene(-129, "load the applications", lambda s: load_applications(s, GRANT, _requests())),
+        Scene(
+            -129,
+            "load the applications",
+            lambda s: load_applications(s, GRANT, replays.grant_applications()),
+        ),
         Scene(-114, "close the replay", lambda s: close_the_call(s, GRANT)),
         Scene(-113, "seat the assessors", lambda s: seat_assessors(s, GRANT)),
         Scene(-112, "assign the assessors", lambda s: assign_automatically(s, GRANT)),
@@ -279,14 +287,6 @@ def _reviewing_scenes() -> list[Scene]:
         Scene(-3, "refuse a review", lambda s: refuse_one(s, REVIEWING, instead=REVIEWER[0])),
         Scene(-2.5, "hand over more", lambda s: hand_over(s, REVIEWING, name=other, count=8)),
     ]
-
-
-def _prize_entries() -> bytes:
-    return replays.prize_applications()
-
-
-def _requests() -> bytes:
-    return replays.grant_applications()
 
 
 _SCENES: Mapping[str, Callable[[], list[Scene]]] = {

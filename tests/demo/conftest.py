@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from config import Config
-from fundapp.demo.calendar import DELIBERATING, GRANT, OPEN, PRIZE, REVIEWING, SAMPLE
+from fundapp.demo.calendar import DELIBERATING, EVALUATIONS, GRANT, OPEN, PRIZE, REVIEWING, SAMPLE
 from fundapp.demo.story import play
 
 TODAY = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -36,6 +36,16 @@ def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         play(config_of(folder), Silent(), keys=[SAMPLE], today=TODAY)
 
     return _once(tmp_path_factory, "sample", build)
+
+
+@pytest.fixture(scope="session")
+def prize_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample prize round with its letters, certificates and badges, and nothing else."""
+
+    def build(folder: Path) -> None:
+        play(config_of(folder), Silent(), keys=[EVALUATIONS], today=TODAY)
+
+    return _once(tmp_path_factory, "prize", build)
 
 
 @pytest.fixture(scope="session")

@@ -270,7 +270,7 @@ def text_of(pdf: Path) -> str:
     return " ".join(told.stdout.split())
 
 
-@pytest.mark.parametrize("folder_name", ["sample_folder", "replay_folder"])
+@pytest.mark.parametrize("folder_name", ["sample_folder", "replay_folder", "prize_folder"])
 def test_open_data_of_every_finished_round_validate_and_add_up(
     folder_name: str, request: pytest.FixtureRequest
 ) -> None:
