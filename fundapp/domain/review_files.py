@@ -1,7 +1,8 @@
 """Reviews as a CSV file: a line per mark, for who gave it, to what, on which criterion.
 
-An empty mark is an abstention, and its comment the reason. Reading finds all that is
-wrong; nothing comes of a file with a bad cell.
+An empty mark is an abstention, and its comment the reason. Where a criterion wants evidence the
+column `evidence` may say "none": a file names no logs, so else it is not said. Reading finds all
+that is wrong; nothing comes of a file with a bad cell.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -9,8 +10,9 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from fundapp.domain.csv_files import BadCell, FileRefused, Line, read_table
+from fundapp.domain.evidence_facts import NO_EVIDENCE, LogPointer
 from fundapp.domain.reviews import CONFIDENCE_WORDS, LONGEST_COMMENT, ReviewDraft, ScoreDraft
-from fundapp.domain.rubrics import Rubric
+from fundapp.domain.rubrics import Criterion, Rubric
 from fundapp.domain.text import one_line, quoted
 
 NEEDED = ("application", "reviewer", "funder", "criterion", "mark")
@@ -106,6 +108,9 @@ def _line_problems(line: Line, round_: ReviewedRound) -> Iterator[BadCell]:
     if confidence and confidence not in {str(number) for number in CONFIDENCE_WORDS}:
         sentence = f"Give a confidence from 1 to 5, or none. It is {quoted(confidence)}."
         yield BadCell(line.number, "confidence", sentence)
+    if line.cell("evidence").casefold() not in {"", NO_EVIDENCE}:
+        sentence = f"Write {NO_EVIDENCE} for no evidence, or leave it empty. A file names no logs."
+        yield BadCell(line.number, "evidence", sentence)
     if len(line.cell("comment")) > LONGEST_COMMENT:
         sentence = f"Shorten this to {LONGEST_COMMENT:,} characters."
         yield BadCell(line.number, "comment", sentence)
@@ -180,18 +185,17 @@ def _loaded(
         funder_id=round_.funders[line.cell("funder").casefold()],
         draft=ReviewDraft(
             scores={
-                one.code: _score(review.lines[one.code], wants_evidence=one.wants_evidence)
-                for one in round_.rubric.criteria
+                one.code: _score(review.lines[one.code], one) for one in round_.rubric.criteria
             },
             confidence=int(confidence) if confidence else None,
         ),
     )
 
 
-def _score(line: Line, *, wants_evidence: bool) -> ScoreDraft:
-    """Return the score of a line. A file names no logs, so its marks rest on no evidence."""
+def _score(line: Line, criterion: Criterion) -> ScoreDraft:
     mark, comment = line.cell("mark"), line.cell("comment")
     if not mark:
         return ScoreDraft(is_abstained=True, abstain_reason=comment)
-    evidence = () if wants_evidence else None
+    is_none = criterion.wants_evidence and line.cell("evidence").casefold() == NO_EVIDENCE
+    evidence: tuple[LogPointer, ...] | None = () if is_none else None
     return ScoreDraft(mark=int(mark), shared_comment=comment, evidence=evidence)

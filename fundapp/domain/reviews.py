@@ -112,8 +112,13 @@ def check_review(draft: ReviewDraft, rubric: Rubric) -> ReviewDraft:
     return clean_review(draft)
 
 
-def missing_problems(draft: ReviewDraft, rubric: Rubric) -> list[Problem]:
-    """Return what a review still needs before it can be sent in, by form field."""
+def missing_problems(
+    draft: ReviewDraft, rubric: Rubric, *, asks_evidence: bool = True
+) -> list[Problem]:
+    """Return what a review still needs before it can be sent in, by form field.
+
+    asks_evidence: False for one from a file, which cannot name logs.
+    """
     marks = marks_of(draft)
     reasons = {code: score.abstain_reason for code, score in draft.scores.items()}
     return [
@@ -121,7 +126,7 @@ def missing_problems(draft: ReviewDraft, rubric: Rubric) -> list[Problem]:
             replace(problem, field=_field_to_mend(draft, problem.field))
             for problem in check_marks(rubric, marks, reasons)
         ),
-        *_missing_evidence(draft, rubric),
+        *(_missing_evidence(draft, rubric) if asks_evidence else ()),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Results of several logs on the same task by the same metric, each against the best."""
+"""Results of several logs on the same task by the same metric, each against the largest."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class OwnedResult:
 
 @dataclass(frozen=True)
 class ComparedResult:
-    """One result beside others. difference: to the best of them, None for the best itself."""
+    """One result beside others. difference: to the largest, None for that itself."""
 
     owner: int
     result: Result

@@ -193,5 +193,12 @@ def _send_in(
         saved = save_review(
             session, assignment_id, review.draft, version=0, actor=actors[person], now=now
         )
-        submit_review(session, assignment_id, version=saved.version, actor=actors[person], now=now)
+        submit_review(
+            session,
+            assignment_id,
+            version=saved.version,
+            actor=actors[person],
+            now=now,
+            is_from_file=True,
+        )
         progress(done, len(reviews))

@@ -74,9 +74,17 @@ def save_review(
 
 
 def submit_review(
-    session: Session, assignment_id: UUID, *, version: int, actor: Actor, now: datetime
+    session: Session,
+    assignment_id: UUID,
+    *,
+    version: int,
+    actor: Actor,
+    now: datetime,
+    is_from_file: bool = False,
 ) -> Review:
     """Send the saved review in; sending twice is sending once.
+
+    One from a file need not say what its marks rest on.
 
     Raises InvalidInput with one problem per criterion that has neither a mark nor an
     abstention with its reason; StaleVersion; WrongState outside of reviewing.
@@ -86,7 +94,7 @@ def submit_review(
         return opened.review
     require_writing(opened.facts.round.state, opened.facts.state)
     require_version(opened, version)
-    _require_complete(opened.draft, opened)
+    _require_complete(opened.draft, opened, asks_evidence=not is_from_file)
     _accept(session, opened, actor=actor, now=now)
     review = opened.review or write_review(session, opened, opened.draft, now=now)
     review.state = advance(
@@ -147,8 +155,10 @@ def _accept(session: Session, opened: OpenedReview, *, actor: Actor, now: dateti
         accept_assignment(session, opened.assignment.id, actor=actor, now=now)
 
 
-def _require_complete(draft: ReviewDraft, opened: OpenedReview) -> None:
-    missing = missing_problems(draft, opened.rubric)
+def _require_complete(
+    draft: ReviewDraft, opened: OpenedReview, *, asks_evidence: bool = True
+) -> None:
+    missing = missing_problems(draft, opened.rubric, asks_evidence=asks_evidence)
     if missing:
         raise InvalidInput(missing)
 

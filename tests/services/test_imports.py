@@ -12,6 +12,7 @@ from fundapp.models import (
     Application,
     Assignment,
     AuditEvent,
+    Criterion,
     Organisation,
     OutboxMessage,
     PanelSeat,
@@ -203,3 +204,25 @@ def test_reviews_are_loaded_while_the_round_is_reviewing(
 ) -> None:
     with pytest.raises(WrongState, match="This round is open"):
         import_reviews(session, open_round.id, REVIEWS.encode(), actor=manager, now=NOW)
+
+
+def test_a_file_says_none_of_evidence_or_nothing(
+    session: Session, reviewing: Round, manager: Actor
+) -> None:
+    criterion = session.scalars(select(Criterion).where(Criterion.round_id == reviewing.id)).one()
+    criterion.wants_evidence = True
+    session.flush()
+    heads = "application,reviewer,funder,criterion,mark,confidence,comment,evidence\n"
+    rows = "p1,Ann,alpha,risk,4,3,Good,none\np2,Ann,alpha,risk,3,3,Fair,\n"
+    import_reviews(session, reviewing.id, (heads + rows).encode(), actor=manager, now=NOW)
+    scores = session.scalars(select(Score).order_by(Score.mark)).all()
+    assert [(one.mark, one.evidence) for one in scores] == [(3, None), (4, [])]
+    wrong = heads + "p1,Bob,alpha,risk,4,3,Good,run.eval\n"
+    with pytest.raises(FileRefused) as refused:
+        import_reviews(session, reviewing.id, wrong.encode(), actor=manager, now=NOW)
+    assert [(cell.column, cell.sentence) for cell in refused.value.bad_cells] == [
+        (
+            "evidence",
+            "Write none for no evidence, or leave it empty. A file names no logs.",
+        )
+    ]
