@@ -176,10 +176,10 @@ def announced_award(session: Session, reference: str, *, now: datetime) -> Award
         .join(Application, Application.round_id == Round.id)
         .where(Application.reference == reference, has_public_results(now))
     ).one_or_none()
-    round_, application_id = found or (None, None)
-    awards = _awards(session, Application.reference == reference) if round_ else {}
-    if round_ is None or round_.announced_at is None or not awards.get(round_.id):
+    awards = _awards(session, Application.reference == reference) if found else {}
+    if not awards:
         raise NotFound("No award is announced under this reference.")
+    round_, application_id = found
     is_prize = round_.kind is RoundKind.PRIZE
     confirmed = confirmed_results(session, [application_id]) if is_prize else {}
     return AwardPage(

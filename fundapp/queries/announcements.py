@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.money import Money
+from fundapp.domain.prize_rules import prize_rules_from_data
 from fundapp.domain.states import AwardState, DecisionKind, DecisionState, RoundKind
 from fundapp.models import (
     Application,
@@ -23,6 +24,7 @@ from fundapp.models import (
     Round,
 )
 from fundapp.queries.confirmed_results import confirmed_results
+from fundapp.queries.deliberations import FrozenRanking, frozen_ranking
 from fundapp.queries.document_rows import (
     Announcement,
     ConfirmedResult,
@@ -37,7 +39,7 @@ from fundapp.queries.letter_texts import own_texts_of
 from fundapp.queries.marks import CountedReview
 from fundapp.queries.panel_views import middle_half, overall_mean
 from fundapp.queries.publication import public_name
-from fundapp.queries.rankings import LiveRanking, live_ranking
+from fundapp.queries.rankings import live_ranking
 
 IN_FORCE = (AwardState.ISSUED, AwardState.ACCEPTED)
 MOST_LABELS = 3
@@ -57,8 +59,8 @@ class _Awarded:
 def announcement_row(session: Session, order_id: UUID, *, fund: FundIdentity) -> Announcement:
     """Return the announcement to print. Refused awards are left out.
 
-    7 statements, 8 where an award has a currency of its own; one more for own words, and in a
-    prize round.
+    7 statements, 8 where an award has a currency of its own; one more for own words, in a
+    prize round, and where pairs are compared.
     """
     order = session.get_one(DocumentOrder, order_id)
     round_ = session.get_one(Round, order.round_id)
@@ -71,6 +73,8 @@ def announcement_row(session: Session, order_id: UUID, *, fund: FundIdentity) ->
     is_prize = round_.kind is RoundKind.PRIZE
     ids = [entry.application.id for entry in awarded]
     confirmed = confirmed_results(session, ids) if is_prize else {}
+    compares_pairs = prize_rules_from_data(round_.prize_rules).compares_pairs
+    frozen = frozen_ranking(session, round_.id) if compares_pairs else None
     return Announcement(
         reference=order.reference,
         version=order.version,
@@ -87,7 +91,7 @@ def announcement_row(session: Session, order_id: UUID, *, fund: FundIdentity) ->
         winners=tuple(
             _winner(entry, rates, confirmed.get(entry.application.id)) for entry in awarded
         ),
-        entries=_entries(live, awarded, kind=round_.kind),
+        entries=_entries(_in_order(live.rows, frozen), live.reviews, awarded, kind=round_.kind),
         funders=_funder_totals(awarded, currency=round_.currency),
         total=Money(total, round_.currency),
         reviews=len(live.reviews),
@@ -152,17 +156,32 @@ def _winner(entry: _Awarded, rates: RoundRates, confirmed: ConfirmedResult | Non
     )
 
 
+def _in_order(rows: Sequence[Mapping[str, Any]], frozen: FrozenRanking | None) -> list[UUID]:
+    """Return the applications as the rubric orders them, or the pairs where these were frozen.
+
+    What stands in no pair comes last.
+    """
+    ids = [UUID(row["application_id"]) for row in rows]
+    if frozen is None or not frozen.is_by_pairs:
+        return ids
+    positions = {id_: position for id_, (_, position) in frozen.places.items() if position}
+    return sorted(ids, key=lambda id_: positions.get(id_, len(positions) + 1))
+
+
 def _entries(
-    live: LiveRanking, awarded: Sequence[_Awarded], *, kind: RoundKind
+    ids: Sequence[UUID],
+    counted: Sequence[CountedReview],
+    awarded: Sequence[_Awarded],
+    *,
+    kind: RoundKind,
 ) -> tuple[EntryLine, ...]:
-    """Return the reviewed applications in the ranking's order, with their marks."""
+    """Return the reviewed applications in the order of their ids, with their marks."""
     reviews: dict[UUID, list[CountedReview]] = defaultdict(list)
-    for review in live.reviews:
+    for review in counted:
         reviews[review.application_id].append(review)
     prizes = {entry.application.id: entry for entry in awarded}
     lines = []
-    for row in live.rows:
-        application_id = UUID(row["application_id"])
+    for application_id in ids:
         here = reviews.get(application_id, [])
         scores = [float(review.score) for review in here if review.score is not None]
         mean = overall_mean(here)

@@ -1,7 +1,7 @@
 """The row of a board paper, put together from the boards, as one reader may see it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,10 +11,12 @@ from fundapp.domain.errors import WrongState
 from fundapp.domain.money import Money
 from fundapp.domain.permissions import Actor
 from fundapp.domain.round_files import RoundFileKind, why_not_yet
-from fundapp.queries.agendas import Agenda, AgendaItem, joint_agenda
+from fundapp.joint.evaluation.ranking import Band
+from fundapp.queries.agendas import AgendaItem, joint_agenda
 from fundapp.queries.agreements import agreement_page
 from fundapp.queries.barred import barred_pairs
 from fundapp.queries.board_agreements import agreement_part
+from fundapp.queries.board_by_pairs import board_by_pairs
 from fundapp.queries.board_paper_rows import (
     MOST_DISCUSSED,
     BoardPaper,
@@ -31,7 +33,7 @@ from fundapp.queries.deliberations import FunderEnvelope, Seen, round_head, seen
 from fundapp.queries.document_rows import FundIdentity, SharedComment
 from fundapp.queries.lotteries import StoredLottery, lotteries_of
 from fundapp.queries.panel_views import panel_views
-from fundapp.queries.ranking_board import RankedRow
+from fundapp.queries.ranking_board import Board, RankedRow
 from fundapp.queries.rankings import live_ranking
 
 NO_REVIEW = "No review of this round is in, so there is nothing to put before the board."
@@ -68,7 +70,7 @@ def board_paper(session: Session, round_id: UUID, making: Making) -> BoardPaper:
     )
     room = decision_room(session, head, funders, barred=barred, seen=seen)
     plan = plan_to_show(session, room)
-    board, currency = agenda.board, head.currency
+    board, currency = board_by_pairs(agenda.board), head.currency
     return BoardPaper(
         reference=f"{head.reference}-BOARD",
         version=1,
@@ -101,7 +103,7 @@ def board_paper(session: Session, round_id: UUID, making: Making) -> BoardPaper:
         cut=board.cut,
         axis=board.axis,
         proposal=board_proposal(room, plan),
-        items=_items(session, agenda, funders),
+        items=_items(session, board, agenda.items, funders=funders),
         agreement=agreement_part(found),
         draws=tuple(_draw(one, seen) for one in lotteries_of(session, round_id)),
         method=head.frozen.method if head.frozen else board.method,
@@ -144,11 +146,19 @@ def _line(row: RankedRow, funders: Sequence[FunderEnvelope], currency: str) -> R
 
 
 def _items(
-    session: Session, agenda: Agenda, funders: Sequence[FunderEnvelope]
+    session: Session,
+    board: Board,
+    agenda: Sequence[AgendaItem],
+    *,
+    funders: Sequence[FunderEnvelope],
 ) -> tuple[TalkItem, ...]:
-    head = agenda.board.head
+    head, rows = board.head, {row.id: row for row in board.rows}
+    placed = [
+        replace(item, row=rows[item.row.id], is_close=rows[item.row.id].band is Band.CLOSE)
+        for item in agenda
+    ]
     # What the meeting must settle comes first; then what is only disputed.
-    items = sorted(agenda.items, key=lambda item: not item.is_close)
+    items = sorted((one for one in placed if one.reasons), key=lambda item: not item.is_close)
     told = [item.row.id for item in items[:MOST_DISCUSSED]]
     comments = panel_views(
         session, head.id, seed=head.seed, application_ids=told, funded=()

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.embargoes import embargo_words
@@ -116,13 +116,7 @@ class Seen:
 
 def round_head(session: Session, round_id: UUID) -> tuple[RoundHead, tuple[FunderEnvelope, ...]]:
     """Return the round and its funders by their place. 2 statements. NotFound for no round."""
-    newest = (
-        select(Ranking.id)
-        .where(Ranking.round_id == round_id)
-        .order_by(Ranking.frozen_at.desc(), Ranking.id)
-        .limit(1)
-        .scalar_subquery()
-    )
+    newest = _newest_ranking(round_id).scalar_subquery()
     ladder = select(func.count()).where(PrizeRung.round_id == round_id).scalar_subquery()
     found: Any = session.execute(
         select(Round, Ranking, ladder)
@@ -182,6 +176,22 @@ def funder_envelopes(session: Session, round_id: UUID) -> tuple[FunderEnvelope, 
             own=own_money(row.own_amount, row.own_currency),
         )
         for row in rows
+    )
+
+
+def frozen_ranking(session: Session, round_id: UUID) -> FrozenRanking | None:
+    """Return the newest frozen ranking of a round, None while there is none. 1 statement."""
+    newest = _newest_ranking(round_id).scalar_subquery()
+    ranking = session.scalar(select(Ranking).where(Ranking.id == newest))
+    return None if ranking is None else _frozen(ranking)
+
+
+def _newest_ranking(round_id: UUID) -> Select[UUID]:
+    return (
+        select(Ranking.id)
+        .where(Ranking.round_id == round_id)
+        .order_by(Ranking.frozen_at.desc(), Ranking.id)
+        .limit(1)
     )
 
 
