@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -79,7 +80,7 @@ def test_one_entry_fails_a_gate_and_enters_anyway(prize_folder: Path) -> None:
         ]
         for content in contents
     }
-    expected = {f"{entry.organisation} (fictional)": [] for entry in ENTRIES}
+    expected: dict[str, list[str]] = {f"{entry.organisation} (fictional)": [] for entry in ENTRIES}
     assert failing == expected | {"Luggnagg Measures (fictional)": ["whole_dataset"]}
     (noted,) = [content["gates_note"] for content in contents if "gates_note" in content]
     assert noted.startswith("We had the time for 20 of the 60 items.")
@@ -140,6 +141,7 @@ def test_badges_verify_and_their_pictures_carry_them(prize_folder: Path) -> None
 def test_what_is_public_is_there_from_the_instant_on(prize_folder: Path) -> None:
     with database_of(prize_folder) as session:
         call, instant = session.execute(select(Round.reference, Round.announced_at)).one()
+    assert instant is not None
     clock = FixedClock(instant)
     browser = create_app(config_of(prize_folder), clock=clock).test_client()
     winner = f"{call}-001"
@@ -150,7 +152,7 @@ def test_what_is_public_is_there_from_the_instant_on(prize_folder: Path) -> None
     assert [entry.title in found[0].text for entry in ENTRIES] == [
         entry.in_gallery for entry in ENTRIES
     ]
-    clock.instant = instant.replace(hour=instant.hour - 1)
+    clock.instant = instant - timedelta(microseconds=1)
     assert [browser.get(page).status_code for page in pages] == [404, 404, 404]
     feed = ET.parse(prize_folder / "public/announcements.atom").getroot()  # noqa: S314 - our own
     told = " ".join(feed.itertext())
