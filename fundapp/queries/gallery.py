@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
+from fundapp.domain.applications import TITLE_CODE
 from fundapp.domain.embargoes import is_public
 from fundapp.domain.errors import NotFound
 from fundapp.domain.prize_rules import prize_rules_from_data
@@ -221,7 +222,7 @@ def _told(row: Any, logs: Mapping[UUID, tuple[ShownLog, ...]]) -> ShownEntry:
 
 
 def _summary(row: Any) -> str:
-    """Return the first text that was submitted, without what identifies its writers."""
+    """Return the first text beside the title, without what identifies its writers."""
     texts = _texts(submitted_sections(row.content or {}, hide_identity=True))
     text = " ".join(next(texts, "").split())
     if len(text) <= LONGEST_SUMMARY:
@@ -232,7 +233,7 @@ def _summary(row: Any) -> str:
 def _texts(sections: Sequence[SubmittedSection]) -> Iterator[str]:
     for section in sections:
         for answer in section.answers:
-            if answer.kind in TEXT_KINDS and answer.text:
+            if answer.kind in TEXT_KINDS and answer.text and answer.code != TITLE_CODE:
                 yield answer.text
 
 

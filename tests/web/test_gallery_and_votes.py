@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from fundapp.adapters.clock import FixedClock
+from fundapp.domain.applications import TITLE_CODE
 from fundapp.domain.prize_rules import PrizeRules, prize_rules_as_data
 from fundapp.domain.states import ApplicationState, AwardState, RoundKind, RoundState
 from fundapp.domain.uploads import FileKind
@@ -89,6 +90,7 @@ class Gallery:
         )  # fmt: skip
         answers = [
             answer("who", f"We are {maker}.", identifying=True),
+            answer(TITLE_CODE, title),
             answer("what", f"What {title} measures. " + "More words of it. " * 40),
         ]
         self.session.add(
