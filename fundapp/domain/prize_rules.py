@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from fundapp.domain.errors import Problem
+from fundapp.domain.states import RoundKind
 
 CATEGORY_CODE = "prize_category"
 """The code of the question whose options are the prize categories."""
@@ -110,6 +111,14 @@ def check_prize_rules(
 ) -> list[Problem]:
     """Return what is wrong with the rules. Fields are those of PrizeRules."""
     return [*_gates(rules), *_reruns(rules), *_votes(rules, closes_at, reviews_due_at)]
+
+
+def certifies_winners(kind: RoundKind, source_note: str) -> bool:
+    """Tell whether winners of such a round get certificates and credentials.
+
+    A round that replays public data names its source; nothing was won in it, so nobody gets one.
+    """
+    return kind is RoundKind.PRIZE and not source_note
 
 
 def _gates(rules: PrizeRules) -> Iterator[Problem]:

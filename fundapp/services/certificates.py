@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from fundapp.domain.check_codes import new_code
 from fundapp.domain.embargoes import ANNOUNCED_STATES
 from fundapp.domain.permissions import Actor
+from fundapp.domain.prize_rules import certifies_winners
 from fundapp.domain.references import certificate_reference
-from fundapp.domain.states import DocumentKind, OrderState, RoundKind
+from fundapp.domain.states import DocumentKind, OrderState
 from fundapp.models import DocumentOrder, Round
 from fundapp.queries.certificates import winners_to_certify
 from fundapp.services.document_orders import queue_printing
@@ -26,12 +27,14 @@ def order_certificates(
 ) -> list[DocumentOrder]:
     """Order a certificate for each winner in force, or for those of some applications.
 
-    None for a round that gives grants or is not announced yet. One that is there already gets a
-    next version, since its citation or sum may have changed. Nobody but managers sees one before
-    the instant of the announcement.
+    None for a round that gives grants, replays public data, or is not announced yet. One that is
+    there already gets a next version, since its citation or sum may have changed. Nobody but
+    managers sees one before the instant of the announcement.
     """
     round_ = session.get_one(Round, round_id)
-    if round_.kind is not RoundKind.PRIZE or round_.state not in ANNOUNCED_STATES:
+    if not certifies_winners(round_.kind, round_.source_note):
+        return []
+    if round_.state not in ANNOUNCED_STATES:
         return []
     orders = [
         DocumentOrder(

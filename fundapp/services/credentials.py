@@ -12,7 +12,7 @@ from config import Config
 from fundapp.domain.credentials import BadgeKey, BadgeVerdict
 from fundapp.domain.errors import NotFound, WrongState
 from fundapp.domain.permissions import Action, Actor, require
-from fundapp.domain.states import RoundKind
+from fundapp.domain.prize_rules import certifies_winners
 from fundapp.exports.badges import Issuer, credential_claims
 from fundapp.models import Application, Award, Credential, Decision, Person, Round
 from fundapp.queries.access import application_facts
@@ -47,7 +47,7 @@ def order_credentials(
     session: Session, round_: Round, *, actor: Actor | None, now: datetime
 ) -> None:
     """Have the worker sign the credentials of a prize round, valid from its instant on."""
-    if round_.kind is RoundKind.PRIZE:
+    if certifies_winners(round_.kind, round_.source_note):
         queue_job(session, ISSUE_CREDENTIALS, {"round_id": str(round_.id)}, now=now, actor=actor)
 
 

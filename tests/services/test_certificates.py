@@ -7,7 +7,6 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fundapp.adapters.clock import FixedClock
 from fundapp.domain.states import DecisionKind, DocumentKind, RoundKind
 from fundapp.models import Award, Credential, Decision, DocumentOrder
 from fundapp.services.announcements import announce_round
@@ -43,15 +42,27 @@ def move_up(session: Session, room: Deliberating) -> None:
     approve_all_proposed(session, room)
 
 
-@pytest.mark.parametrize("kind", RoundKind)
+@pytest.mark.parametrize(
+    ("kind", "source_note", "is_honoured"),
+    [
+        (RoundKind.PRIZE, "", True),
+        (RoundKind.PRIZE, "Public reviews of 2023.", False),
+        (RoundKind.GRANT, "", False),
+    ],
+)
 def test_who_moves_up_after_the_announcement_is_honoured_as_the_others(
-    app: Flask, clock: FixedClock, session: Session, room: Deliberating, kind: RoundKind
+    app: Flask,
+    session: Session,
+    room: Deliberating,
+    kind: RoundKind,
+    source_note: str,
+    is_honoured: bool,
 ) -> None:
     released(session, room)
     until = NOW + timedelta(days=1)
     announce_round(session, room.round.id, actor=room.actor(session), now=NOW, publish_at=until)
     move_up(session, room)
-    room.round.kind = kind
+    room.round.kind, room.round.source_note = kind, source_note
     citation = select(Decision).where(Decision.application_id == room.applications[1].id)
     decision = session.scalars(citation).one()
     decision.citation_approved_at, decision.citation_approved_by_id = NOW, room.manager.id
@@ -61,6 +72,5 @@ def test_who_moves_up_after_the_announcement_is_honoured_as_the_others(
         select(DocumentOrder.reference).where(DocumentOrder.kind == DocumentKind.CERTIFICATE)
     ).all()
     badges = session.scalars(select(Credential.issued_at)).all()
-    is_prize = kind is RoundKind.PRIZE
-    assert ordered == ([f"{room.applications[1].reference}-C1"] if is_prize else [])
-    assert badges == ([until] if is_prize else [])
+    assert ordered == ([f"{room.applications[1].reference}-C1"] if is_honoured else [])
+    assert badges == ([until] if is_honoured else [])
