@@ -120,6 +120,7 @@ ACTS: Mapping[str, str] = {
     "rerun.accepted": "agreed to run an evaluation again",
     "rerun.asked": "asked another team for a re-run",
     "rerun.confirmed": "confirmed a result by its re-run",
+    "rerun.declined": "declined to run an evaluation again",
     "rerun.delivered": "brought the log of a re-run",
     "rerun.failed": "let a re-run fail",
     "rerun.resent": "sent the link of a re-run again",

@@ -30,6 +30,7 @@ from fundapp.domain.permissions import (
     MemberRole,
     RoundFacts,
 )
+from fundapp.domain.reruns import OPEN_RERUN_STATES
 from fundapp.domain.states import ACTIVE_ASSIGNMENT_STATES, ConflictState
 from fundapp.models import (
     Application,
@@ -40,6 +41,7 @@ from fundapp.models import (
     Office,
     PanelSeat,
     Person,
+    Rerun,
     Round,
     SignIn,
 )
@@ -69,6 +71,9 @@ _ROLES = union_all(
     ),
     select(literal("office"), Office.funder_id, _NO_ID, literal("")).where(
         Office.person_id == bindparam("person_id")
+    ),
+    select(literal("rerun"), Rerun.id, _NO_ID, literal("")).where(
+        Rerun.verifier_id == bindparam("person_id"), Rerun.state.in_(OPEN_RERUN_STATES)
     ),
 )
 
@@ -149,6 +154,7 @@ def _actor(session: Session, person: Person) -> Actor:
         memberships={a: MemberRole(role) for kind, a, _, role in roles if kind == "member"},
         seats={a: b for kind, a, b, _ in roles if kind == "seat"},
         offices=frozenset(a for kind, a, _, _ in roles if kind == "office"),
+        reruns=frozenset(a for kind, a, _, _ in roles if kind == "rerun"),
     )
 
 

@@ -24,12 +24,13 @@ from fundapp.services.attachments import StoredUpload
 from fundapp.services.audit import record_event
 from fundapp.services.notes import read_note
 from fundapp.services.people import add_confirmed_person, as_actor
-from fundapp.services.rerun_mail import tell_delivered
+from fundapp.services.rerun_mail import tell_declined, tell_delivered
 from fundapp.services.tokens import hash_of_token
 
 UNKNOWN = "This link is not complete or was never given out. Copy the whole line from the mail."
 USED = "Somebody followed this link before. Each link is for one person. Sign in to go on."
 OVER = "This re-run is settled or was taken back. Nothing more is needed. Thank you."
+BROUGHT = "Your log is in, so there is nothing to decline. Bring another, or answer our mail."
 
 
 def accept_rerun(session: Session, token: str, *, actor: Actor, now: datetime) -> Rerun:
@@ -112,6 +113,48 @@ def deliver_rerun(
         verdict=comparison.verdict, size=rerun.size,
     )  # fmt: skip
     tell_delivered(session, rerun, now=now)
+    return rerun
+
+
+def decline_rerun(
+    session: Session, rerun_id: UUID, *, note: str, actor: Actor, now: datetime
+) -> Rerun:
+    """Say no as the verifier, while no log is in; who asked gets a mail with the note.
+
+    It is then as if taken back, so that another team can be asked. Declining twice changes nothing.
+    """
+    rerun = session.get(Rerun, rerun_id, with_for_update=True, populate_existing=True)
+    if rerun is None:
+        raise NotFound("There is no such re-run.")
+    require(actor, Action.DECLINE_RERUN, facts_of_rerun(session, rerun_id))
+    return _decline(session, rerun, note, actor=actor, now=now)
+
+
+def decline_rerun_by_link(session: Session, token: str, *, note: str, now: datetime) -> Rerun:
+    """Say no without an account, by a link that nobody followed yet."""
+    rerun = _of_link(session, token)
+    if rerun.state is not RerunState.WITHDRAWN:
+        require_unused(rerun.verifier_id, rerun.state)
+    return _decline(session, rerun, note, actor=None, now=now)
+
+
+def _decline(
+    session: Session, rerun: Rerun, note: str, *, actor: Actor | None, now: datetime
+) -> Rerun:
+    if rerun.state is RerunState.WITHDRAWN:
+        return rerun
+    if rerun.state is not RerunState.ASKED:
+        raise WrongState(OVER if rerun.state not in OPEN_RERUN_STATES else BROUGHT)
+    text = read_note(note, field="note")
+    rerun.state = advance(RERUN_TRANSITIONS, rerun.state, RerunState.WITHDRAWN, what="This re-run")
+    rerun.settled_by_id, rerun.settled_at = actor.person_id if actor else None, now
+    rerun.reason = text
+    session.flush()
+    record_event(
+        session, "rerun.declined", rerun, actor=actor, now=now,
+        application_id=rerun.application_id,
+    )  # fmt: skip
+    tell_declined(session, rerun, now=now)
     return rerun
 
 

@@ -40,6 +40,12 @@ def tell_delivered(session: Session, rerun: Rerun, *, now: datetime) -> None:
     _mail_manager(session, rerun, "rerun_delivered", now=now, once=once)
 
 
+def tell_declined(session: Session, rerun: Rerun, *, now: datetime) -> None:
+    """Mail who asked for the re-run that its verifier says no, with the verifier's note."""
+    once = f"rerun_declined:{rerun.id}"
+    _mail_manager(session, rerun, "rerun_declined", now=now, once=once)
+
+
 def remind_verifiers(work: Work) -> None:
     """Job, daily: remind verifiers of the day, and managers of re-runs whose day is over."""
     with work.transaction() as session:
@@ -117,6 +123,7 @@ def _mail_manager(
         reference=application.reference,
         title=application.title,
         verifier=rerun.verifier_name,
+        note=rerun.reason,
         round_title=round_.title,
         round_id=round_.id,
         notice=round_.notice,

@@ -30,8 +30,7 @@ def _links(actor: Actor | None, *, to_sign: int) -> list[tuple[str, str]]:
         ]
     if actor.offices:
         links = [("Decisions", "/decisions"), *links]
-    if to_sign:
-        links = [(f"To sign ({to_sign})", "/letters-to-sign"), *links]
+    links = [*_waiting(actor, to_sign=to_sign), *links]
     if actor.seats:
         links = [("Reviews", "/reviews"), *links]
     if actor.memberships or not (actor.is_fund_manager or actor.offices or actor.seats):
@@ -39,3 +38,9 @@ def _links(actor: Actor | None, *, to_sign: int) -> list[tuple[str, str]]:
     if actor.is_administrator:
         links = [*links, ("Open data", "/open-data"), ("People", "/people"), ("Jobs", "/jobs")]
     return links
+
+
+def _waiting(actor: Actor, *, to_sign: int) -> list[tuple[str, str]]:
+    """Return the lists of what waits for the person, with how many stand in each."""
+    lists = [("Re-runs", "/reruns", len(actor.reruns)), ("To sign", "/letters-to-sign", to_sign)]
+    return [(f"{label} ({count})", href) for label, href, count in lists if count]

@@ -121,6 +121,8 @@ HELD_BY: dict[str, Callable[[World], str] | None] = {
     "own_gallery.choose": _application("reviewing", ""),
     "own_reruns.accept": _rerun_link,
     "own_reruns.accept_as_new_person": _rerun_link,
+    "own_reruns.decline": None,
+    "own_reruns.decline_link": _rerun_link,
     "own_letters.accept": _application("decided", "/letters"),
     "own_letters.refuse": _application("decided", "/letters"),
     "panels.remove_seat": None,

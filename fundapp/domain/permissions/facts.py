@@ -28,7 +28,8 @@ class Actor:
     """A signed-in person with every role they hold.
 
     memberships: organisation id -> role; seats: round id -> funder id the person
-    reviews for; offices: ids of the funders the person speaks for.
+    reviews for; offices: ids of the funders the person speaks for; reruns: ids of those that the
+    person agreed to run and nobody has settled.
     """
 
     person_id: UUID
@@ -39,6 +40,7 @@ class Actor:
     memberships: Mapping[UUID, MemberRole] = field(default_factory=dict)
     seats: Mapping[UUID, UUID] = field(default_factory=dict)
     offices: frozenset[UUID] = frozenset()
+    reruns: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -181,5 +183,6 @@ class Action(StrEnum):
     VIEW_LETTER = "view_letter"
     ANSWER_AWARD = "answer_award"
     DELIVER_RERUN = "deliver_rerun"
+    DECLINE_RERUN = "decline_rerun"
     EXPORT_DECISIONS = "export_decisions"
     VIEW_AUDIT = "view_audit"

@@ -323,12 +323,22 @@ def _letter(actor: Actor, subject: Subject) -> Verdict:
     return _manager_or_officer(actor, application)
 
 
-def _rerun(actor: Actor, subject: Subject) -> Verdict:
-    """The verifier, who must be a stranger to all who entered the round."""
+def _own_rerun(actor: Actor, subject: Subject) -> Verdict:
+    """The verifier, also with a conflict, which is a reason to decline."""
     if not isinstance(subject, RerunFacts):
         raise TypeError("this action needs a re-run")
     if subject.verifier_id != actor.person_id:
         return _refuse("This re-run is asked of somebody else.")
+    return ALLOWED
+
+
+def _rerun(actor: Actor, subject: Subject) -> Verdict:
+    """The verifier, who must be a stranger to all who entered the round."""
+    if not isinstance(subject, RerunFacts):
+        raise TypeError("this action needs a re-run")
+    own = _own_rerun(actor, subject)
+    if not own:
+        return own
     if is_barred(actor, subject.application):
         return _refuse(BARRED)
     if subject.entrant_ids & actor.memberships.keys():
@@ -383,6 +393,7 @@ RULES: Mapping[Action, Callable[[Actor, Subject], Verdict]] = {
     Action.VIEW_LETTER: _letter,
     Action.ANSWER_AWARD: _EDITING_MEMBER,
     Action.DELIVER_RERUN: _rerun,
+    Action.DECLINE_RERUN: _own_rerun,
     Action.EXPORT_DECISIONS: _after_reviewing,
     Action.VIEW_AUDIT: _audit,
 }

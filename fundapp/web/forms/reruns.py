@@ -55,6 +55,14 @@ class DeliveryForm(PageForm):
     note = TextAreaField("Note", [ReadBy(lambda text: read_note(text, field="note"))])
 
 
+class DeclineForm(PageForm):
+    """Why somebody does not run an evaluation again."""
+
+    note = TextAreaField(
+        "Why, or whom to ask instead", [ReadBy(lambda text: read_note(text, field="note"))]
+    )
+
+
 class SettlementForm(PageForm):
     """What came of a re-run. seen: the hash of the log that was looked at."""
 

@@ -29,7 +29,7 @@ from fundapp.web.account.entering import enter
 from fundapp.web.account.links import link_problem
 from fundapp.web.forms.account import NewPersonForm
 from fundapp.web.forms.checks import show_problems
-from fundapp.web.forms.reruns import DeliveryForm
+from fundapp.web.forms.reruns import DeclineForm, DeliveryForm
 from fundapp.web.installation import installation, now
 from fundapp.web.rerun_rows import VERDICT_WORDS, comparison_rows, result_rows
 from fundapp.web.transactions import begin_writing, reads_first
@@ -68,6 +68,19 @@ def accept_as_new_person(token: str) -> ResponseReturnValue:
     enter(person)
     sheet = rerun_of_link(db.session(), hash_of_token(token))
     return redirect(url_for("own_reruns.show", rerun_id=sheet.row.id), code=303)
+
+
+@blueprint.post("/rerun-links/<token>/decline")
+def decline_link(token: str) -> ResponseReturnValue:
+    """Say no without an account, with a note if one likes."""
+    form = DeclineForm()
+    if not form.validate():
+        return _link_page(token, NewPersonForm(formdata=None), refusal=form, status=422)
+    try:
+        deliveries.decline_rerun_by_link(db.session(), token, note=form.note.data or "", now=now())
+    except (NotFound, WrongState) as error:
+        return link_problem(error)
+    return redirect(url_for("account.show_declined"), code=303)
 
 
 @blueprint.get("/reruns")
@@ -111,6 +124,31 @@ def deliver(rerun_id: UUID) -> ResponseReturnValue:
     return _own_page(rerun_id, form), 422
 
 
+@blueprint.get("/reruns/<uuid:rerun_id>/decline")
+def ask_to_decline(rerun_id: UUID) -> str:
+    """The form to say no, for a verifier with a conflict too."""
+    demand(Action.DECLINE_RERUN, facts_of_rerun(db.session(), rerun_id))
+    return _decline_page(rerun_id, DeclineForm(formdata=None))
+
+
+@blueprint.post("/reruns/<uuid:rerun_id>/decline")
+def decline(rerun_id: UUID) -> ResponseReturnValue:
+    """Say no as the verifier; the fund asks another team."""
+    actor = demand(Action.DECLINE_RERUN, facts_of_rerun(db.session(), rerun_id))
+    form = DeclineForm()
+    if not form.validate():
+        return _decline_page(rerun_id, form), 422
+    note = form.note.data or ""
+    deliveries.decline_rerun(db.session(), rerun_id, note=note, actor=actor, now=now())
+    flash("You declined. The fund asks another team.")
+    return redirect(url_for("own_reruns.show_list"), code=303)
+
+
+def _decline_page(rerun_id: UUID, form: DeclineForm) -> str:
+    sheet = rerun_sheet(db.session(), rerun_id)
+    return render_template("reruns/decline.html", sheet=sheet, form=form, banner=sheet.notice)
+
+
 def _receive() -> StoredUpload:
     """Check, read and store the file; InvalidInput says what is wrong with it."""
     file = request.files.get("log")
@@ -125,7 +163,9 @@ def _receive() -> StoredUpload:
     return StoredUpload(checked.name, checked.kind, checked.media_type, size, sha256, logs)
 
 
-def _link_page(token: str, form: NewPersonForm, *, status: int = 200) -> ResponseReturnValue:
+def _link_page(
+    token: str, form: NewPersonForm, *, refusal: DeclineForm | None = None, status: int = 200
+) -> ResponseReturnValue:
     session, actor = db.session(), current_actor()
     try:
         sheet = rerun_of_link(session, hash_of_token(token))
@@ -144,6 +184,7 @@ def _link_page(token: str, form: NewPersonForm, *, status: int = 200) -> Respons
         token=token,
         sheet=sheet,
         form=form,
+        refusal=refusal or DeclineForm(formdata=None),
         has_account=credentials_of(session, sheet.row.verifier_email) is not None,
         banner=sheet.notice,
     )

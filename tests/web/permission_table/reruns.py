@@ -78,4 +78,13 @@ ROWS: list[Row] = [
     Row("own_reruns.show", "GET", of("delivered"), {"other applicant": 200}),
     Row("own_reruns.show", "GET", of("asked"), note="nobody's yet"),
     Row("own_reruns.deliver", "POST", of("delivered"), {"other applicant": 422}),
+    Row("own_reruns.ask_to_decline", "GET", of("delivered", "/decline"), {"other applicant": 200}),
+    Row("own_reruns.decline", "POST", of("delivered", "/decline"), {"other applicant": 409}),
+    Row(
+        "own_reruns.decline_link",
+        "POST",
+        lambda world: f"{LINK}/decline",
+        {"stranger": 303},
+        otherwise=303,
+    ),
 ]
