@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from fundapp.domain.errors import NotFound
@@ -65,9 +65,10 @@ class RerunRow:
 
 @dataclass(frozen=True, kw_only=True)
 class RerunEntry:
-    """An entry on the board: its prize where it has a pending award, and its re-runs, newest first.
+    """An entry on the board: its prize where it has an award, and its re-runs, newest first.
 
-    An entry closed to the reader has nothing but its id.
+    is_provisional: the award is not released yet. An entry closed to the reader has nothing
+    but its id.
     """
 
     application_id: UUID
@@ -129,16 +130,19 @@ def rerun_marks(session: Session, round_id: UUID) -> Mapping[UUID, RerunRow]:
 def rerun_board(
     session: Session, round_id: UUID, *, recused: frozenset[UUID]
 ) -> tuple[RerunEntry, ...]:
-    """Return the provisional winners by their prize, then others with re-runs. 2 statements."""
+    """Return the winners by their prize, then others with re-runs. 2 statements."""
     reruns: dict[UUID, list[RerunRow]] = {}
     titles: dict[UUID, Application] = {}
     for rerun, application, settled_by in _rows(session, Rerun.round_id == round_id):
         reruns.setdefault(application.id, []).append(_row(rerun, settled_by))
         titles[application.id] = application
     prizes: dict[UUID, str] = {}
-    for application, prize in _provisional(session, round_id):
-        prizes[application.id] = prize or ""
+    pending = set[UUID]()
+    for application, prize, state in _winners(session, round_id):
+        prizes[application.id] = prize or "Award"
         titles[application.id] = application
+        if state is DecisionState.PENDING:
+            pending.add(application.id)
     others = sorted(
         (id_ for id_ in titles if id_ not in prizes), key=lambda id_: titles[id_].number or 0
     )
@@ -150,7 +154,7 @@ def rerun_board(
             reference=titles[id_].reference or "",
             title=titles[id_].title,
             prize=prizes.get(id_, ""),
-            is_provisional=id_ in prizes,
+            is_provisional=id_ in pending,
             reruns=tuple(reruns.get(id_, ())),
         )
         for id_ in [*prizes, *others]
@@ -205,15 +209,19 @@ def facts_of_rerun(session: Session, rerun_id: UUID) -> RerunFacts:
     return rerun_facts(session, facts, verifier_id=row.verifier_id)
 
 
-def _provisional(session: Session, round_id: UUID) -> Any:
+def _winners(session: Session, round_id: UUID) -> Any:
+    """Return who has a pending award, or one that was released and stands."""
+    stands = or_(
+        Decision.state == DecisionState.PENDING, Application.state == ApplicationState.AWARDED
+    )
     return session.execute(
-        select(Application, PrizeRung.title)
+        select(Application, PrizeRung.title, Decision.state)
         .join(Decision, Decision.application_id == Application.id)
         .outerjoin(PrizeRung, PrizeRung.id == Decision.prize_rung_id)
         .where(
             Decision.round_id == round_id,
             Decision.kind == DecisionKind.AWARD,
-            Decision.state == DecisionState.PENDING,
+            stands,
         )
         .order_by(PrizeRung.position, Application.number, Application.id)
     )

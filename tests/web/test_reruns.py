@@ -186,6 +186,8 @@ def test_one_winner_fails_the_next_moves_up_and_all_is_released(
     ready = text_of(manager.get(f"{at}/release"))
     assert ready.count("confirmed by a re-run") == 2
     assert manager.post(f"{at}/release").status_code == 303
+    told = text_of(manager.get(f"{at}/reruns"))
+    assert ("The winners are told" in told, "First prize" in told) == (True, True)
     session.rollback()
     session.refresh(room.round)
     assert room.round.state is RoundState.DECIDED

@@ -216,7 +216,7 @@ def _ask_page(application_id: UUID, form: RerunForm, waiver: WaiverForm) -> str:
 def _entry(application_id: UUID, round_id: UUID) -> RerunEntry:
     entries = rerun_board(db.session(), round_id, recused=frozenset())
     found = next((one for one in entries if one.application_id == application_id), None)
-    if found is None:
+    if found is None or not (found.is_provisional or found.reruns):
         raise NotFound("A re-run is asked of a provisional winner. Enter the award first.")
     return found
 
